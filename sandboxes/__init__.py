@@ -1,0 +1,1 @@
+"""The image, its daemons and their configuration."""

@@ -1,0 +1,1 @@
+"""Scripted critics of known behaviour, offered to Inspect as a model provider."""

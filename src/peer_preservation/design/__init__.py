@@ -1,0 +1,1 @@
+"""Cells: which factors there are, what each may take, and why some combinations are refused."""

@@ -1,0 +1,1 @@
+"""Pure measures over evidence: content fingerprints, ledger differences, outcomes."""

@@ -1,0 +1,1 @@
+"""The tasks: short compositions, what a reader opens first."""
