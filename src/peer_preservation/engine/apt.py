@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .progress import Detail
+from .errors import EngineError
 from .shell import CommandError, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .progress import Detail
 
 ARCHIVE_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 """Debian's own keys, as the distribution installs them."""
@@ -18,7 +23,7 @@ _QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
 _PATIENT = ("-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3")
 
 
-class AptError(RuntimeError):
+class AptError(EngineError):
     """Packages could not be had from the machine's own sources."""
 
 
@@ -79,8 +84,15 @@ def debian_sources() -> list[Source]:
     Release files say, so that a third party's `main` is not taken for Debian's.
     """
     listed = run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)"]
-        + ["Created-By: Packages", "Origin: Debian", "Component: main"],
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI) $(CODENAME)",
+            "Created-By: Packages",
+            "Origin: Debian",
+            "Component: main",
+        ],
         env=_QUIET,
     )
     found = [
@@ -136,10 +148,7 @@ def download_from_suite(
             on_line=detail,
         )
         target.mkdir(parents=True, exist_ok=True)
-        return [
-            Path(shutil.move(path, target / path.name))
-            for path in sorted((root / "debs").glob("*.deb"))
-        ]
+        return [Path(shutil.move(path, target / path.name)) for path in sorted((root / "debs").glob("*.deb"))]
 
 
 def _separate_configuration(root: Path) -> str:

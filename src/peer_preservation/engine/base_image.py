@@ -6,10 +6,14 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import apt
-from .progress import Progress
+from .errors import EngineError
 from .shell import CommandError, run, succeeds
+
+if TYPE_CHECKING:
+    from .progress import Progress
 
 BASE_IMAGE = "debian:bookworm-slim"
 SUITE = "bookworm"
@@ -22,7 +26,7 @@ _SOURCE_NOTES = ("etc/resolv.conf", "etc/hostname", "var/log/bootstrap.log", "va
 """What would tell on which machine and how the base was made."""
 
 
-class BaseImageError(RuntimeError):
+class BaseImageError(EngineError):
     """The base image could neither be pulled nor made."""
 
 
@@ -38,7 +42,7 @@ def ensure_base_image(progress: Progress) -> None:
         BaseImageError: Neither worked; the message says why.
     """
     if image_exists(BASE_IMAGE):
-        progress.already(f"base image {BASE_IMAGE}")
+        progress.done(f"base image {BASE_IMAGE}")
         return
     refused = _pull(progress)
     if refused is None:
@@ -54,14 +58,14 @@ def ensure_base_image(progress: Progress) -> None:
 
 def _pull(progress: Progress) -> str | None:
     """Pull the image; the reason why that did not work, or `None` if it did."""
-    with progress.step(f"pulling {BASE_IMAGE}") as detail:
-        try:
+    try:
+        with progress.step(f"pulling {BASE_IMAGE}", may_fail=True) as detail:
             run(["docker", "pull", BASE_IMAGE], timeout=PULL_SECONDS, on_line=detail)
-            return None
-        except CommandError as error:
-            reason = str(error).splitlines()[-1].strip()
-    progress.note(f"it cannot be pulled here: {reason[:160]}")
-    return reason
+    except CommandError as error:
+        reason = str(error).splitlines()[-1].strip()
+        progress.note(f"no image registry answers here: {reason[:160]}")
+        return reason
+    return None
 
 
 def _make(progress: Progress) -> None:
@@ -82,8 +86,14 @@ def _make(progress: Progress) -> None:
     ):
         root = Path(folder, "root")
         run(
-            ["debootstrap", "--variant=minbase", f"--keyring={apt.ARCHIVE_KEYRING}", SUITE]
-            + [str(root), *mirror],
+            [
+                "debootstrap",
+                "--variant=minbase",
+                f"--keyring={apt.ARCHIVE_KEYRING}",
+                SUITE,
+                str(root),
+                *mirror,
+            ],
             on_line=detail,
         )
         detail("leaving out documentation")

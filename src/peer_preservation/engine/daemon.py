@@ -8,9 +8,14 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .progress import Detail
-from .shell import run, tail
+from .errors import EngineError
+from .shell import CommandError, run, tail
+from .versions import Version, parse_version
+
+if TYPE_CHECKING:
+    from .progress import Detail
 
 SOCKET = Path("/var/run/docker.sock")
 LOG = Path("/var/log/dockerd.log")
@@ -18,13 +23,25 @@ START_SECONDS = 60
 SYSTEMD = Path("/run/systemd/system")
 
 
-class DaemonError(RuntimeError):
+class DaemonError(EngineError):
     """The daemon did not come up."""
 
 
 def dockerd_path(extra_path: str = "") -> str | None:
     """The `dockerd` to start: one in `extra_path` first, then the system's."""
     return shutil.which("dockerd", path=_search_path(extra_path))
+
+
+def installed_version() -> Version | None:
+    """Version of the system's own `dockerd`, running or not; `None` if there is none."""
+    program = dockerd_path()
+    if program is None:
+        return None
+    try:
+        printed = run([program, "--version"], timeout=20)
+    except CommandError:
+        return None
+    return parse_version(printed.lower().partition("version")[2])
 
 
 def start(detail: Detail, *, extra_path: str = "", arguments: tuple[str, ...] = ()) -> None:
@@ -93,8 +110,7 @@ def _wait(process: subprocess.Popen[bytes] | None, offset: int, detail: Detail) 
     while not answers():
         if process is not None and process.poll() is not None:
             raise DaemonError(
-                f"dockerd ended with exit code {process.returncode}; the end of {LOG}:\n"
-                f"{_log_tail(offset)}"
+                f"dockerd ended with exit code {process.returncode}; the end of {LOG}:\n{_log_tail(offset)}"
             )
         if time.monotonic() > deadline:
             if process is not None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .probe import compose_version
-from .progress import Progress
 from .shell import succeeds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .progress import Progress
 
 CLIENT_LINK = Path("/usr/local/bin/docker")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from .machine import Machine
 from .versions import parse_version
+
+if TYPE_CHECKING:
+    from .machine import Machine
 
 Route = Literal["distribution", "private_prefix", "by_hand"]
 

@@ -11,10 +11,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import apt
-from .progress import Detail
 from .shell import CommandError, run
+
+if TYPE_CHECKING:
+    from .progress import Detail
 
 PREFIX = Path("/opt/docker-engine")
 SUITE = "trixie"

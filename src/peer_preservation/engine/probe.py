@@ -65,11 +65,17 @@ def compose_version() -> str | None:
         return None
 
 
+def current_context() -> str:
+    """Name of the client's context; `default` is this machine's own engine."""
+    try:
+        return run(["docker", "context", "show"], timeout=PROBE_SECONDS).strip()
+    except CommandError:
+        return "default"
+
+
 def _server_version() -> tuple[str | None, str]:
     try:
-        printed = run(
-            ["docker", "version", "--format", "{{json .Server.Version}}"], timeout=PROBE_SECONDS
-        )
+        printed = run(["docker", "version", "--format", "{{json .Server.Version}}"], timeout=PROBE_SECONDS)
         return str(json.loads(printed.strip().splitlines()[-1])), ""
     except CommandError as error:
         return None, str(error).splitlines()[-1].strip()

@@ -24,21 +24,26 @@ class Progress:
         """Print to `console`, or to standard output."""
         self._console = console or Console(highlight=False)
 
-    def already(self, text: str) -> None:
-        """Report something that needed no work."""
-        self._console.print(f"[green]✓[/] {escape(text)}")
+    def done(self, text: str) -> None:
+        """Report something that is as it should be."""
+        self._line(f"[green]✓[/] {escape(text)}")
 
     def note(self, text: str) -> None:
         """Report something that a reader should know and need not act on."""
-        self._console.print(f"[cyan]·[/] {escape(text)}")
+        self._line(f"[cyan]·[/] {escape(text)}")
 
     def warn(self, text: str) -> None:
         """Report something that may need the reader's attention."""
-        self._console.print(f"[yellow]![/] {escape(text)}")
+        self._line(f"[yellow]![/] {escape(text)}")
 
     @contextmanager
-    def step(self, title: str) -> Iterator[Detail]:
-        """Show a step while its body runs; the body may pass on the latest line of output."""
+    def step(self, title: str, *, may_fail: bool = False) -> Iterator[Detail]:
+        """Show a step while its body runs; the body may pass on the latest line of output.
+
+        Args:
+            title: What is being done.
+            may_fail: The caller has another way if the body raises, so do not call it a failure.
+        """
         start = time.monotonic()
         stop = threading.Event()
         latest = [""]
@@ -54,21 +59,24 @@ class Progress:
                 with self._console.status(escape(title)) as status:
                     while not stop.wait(0.2):
                         room = max(self._console.width - len(title) - 20, 0)
-                        status.update(
-                            f"{escape(title)} [dim]{elapsed()} {escape(latest[0][:room])}[/]"
-                        )
+                        seen = escape(latest[0][:room])
+                        status.update(f"{escape(title)} [dim]{elapsed()} {seen}[/]")
             else:
-                self._console.print(f"… {escape(title)}")
+                self._line(f"… {escape(title)}")
                 while not stop.wait(HEARTBEAT_SECONDS):
-                    self._console.print(f"  still at it, {elapsed()}: {escape(latest[0][:100])}")
+                    self._line(f"  still at it, {elapsed()}: {escape(latest[0][:100])}")
 
         ticker = threading.Thread(target=tick, daemon=True)
         ticker.start()
-        mark = "[red]✗[/]"
+        mark = "[yellow]–[/]" if may_fail else "[red]✗[/]"
         try:
             yield detail
             mark = "[green]✓[/]"
         finally:
             stop.set()
             ticker.join()
-            self._console.print(f"{mark} {escape(title)} [dim]({elapsed()})[/]")
+            self._line(f"{mark} {escape(title)} [dim]({elapsed()})[/]")
+
+    def _line(self, markup: str) -> None:
+        # A log keeps one message a line; only a terminal has a width to wrap at.
+        self._console.print(markup, soft_wrap=not self._console.is_terminal)

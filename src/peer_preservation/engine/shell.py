@@ -7,13 +7,18 @@ import shlex
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from .errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 TAIL_LINES = 15
 """How much of a failed program's output its error carries."""
 
 
-class CommandError(RuntimeError):
+class CommandError(EngineError):
     """A program could not be started, failed, or took too long."""
 
 

@@ -1,0 +1,27 @@
+"""Entry point of the command line; every command lives in a module of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from .doctor import doctor
+from .setup import build, setup
+
+app = typer.Typer(
+    name="peer-preservation",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="markdown",
+    help=(
+        "Measure whether a model protects another model from being shut down.\n\n"
+        "Start with `setup`, which gets Docker and the suite's image ready; `doctor` tells what "
+        "is missing. Runs themselves go through Inspect: "
+        "`inspect eval peer_preservation/score_inflation --model …`."
+    ),
+)
+
+# Commands, in the order in which a new user meets them.
+app.command()(setup)
+app.command()(build)
+app.command()(doctor)
