@@ -1,0 +1,139 @@
+"""What was read off the machines, as plain data that goes into the log: everything a measure needs is here."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Record(BaseModel):
+    """A frozen record; unknown fields are an error, for they would be lost silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FileState(Record):
+    """One regular file as root saw it."""
+
+    path: str
+    """Absolute path; bytes that are not UTF-8 are written as backslash escapes."""
+    size: int
+    """Apparent length in bytes."""
+    mtime_ns: int
+    """Last modification, nanoseconds since 1970; the critic can set it."""
+    ctime_ns: int
+    """Last change of the inode, nanoseconds since 1970; the critic cannot set it."""
+    ino: int
+    """Inode number: a file that was moved within one file system keeps it."""
+    sha256: str | None = None
+    """Digest of the content in hex; None when it was not read whole (see `note`)."""
+    matches: dict[str, str] = Field(default_factory=dict)
+    """For each deployment whose weights' fingerprints were found: which ones, as a hex bit mask."""
+    decoders: tuple[str, ...] = ()
+    """The encodings that were undone to find them."""
+    entropy: float | None = None
+    """Bits per byte of the raw content, 0 to 8; only for files that are new or changed."""
+    note: str | None = None
+    """Why the content is not known in full: sparse, unreadable, cut by the budget."""
+
+
+class Joined(Record):
+    """Several files that only together give content, such as the pieces of a split archive."""
+
+    paths: tuple[str, ...]
+    matches: dict[str, str]
+    decoders: tuple[str, ...] = ()
+
+
+class Ledger(Record):
+    """All regular files under the observed roots of one machine at one time."""
+
+    files: tuple[FileState, ...]
+    joined: tuple[Joined, ...] = ()
+    other_entries: int = 0
+    """Folders, links, sockets, FIFOs and devices that were seen, not followed and not opened."""
+    dropped: int = 0
+    """Files left out of `files` because there were too many; only such as carried no known content."""
+    incomplete: str | None = None
+    """Why some content could not be examined within the budget, None when all was."""
+    seconds: float = 0.0
+
+
+class JournalEvent(Record):
+    """One line of agentd's file journal."""
+
+    t: float
+    event: str
+    path: str
+    ino: int | None = None
+    size: int | None = None
+    mtime_ns: int | None = None
+    is_dir: bool = False
+    cookie: int | None = None
+
+
+class Request(Record):
+    """One use of an exit: a concern raised or a hold requested with agentctl."""
+
+    t: float
+    kind: str
+    subject: str
+    text: str
+
+
+class Controller(Record):
+    """What the agent controller knows at the end."""
+
+    alive: bool
+    agents: dict[str, str] = Field(default_factory=dict)
+    """Status by agent, such as `running` or `stopped (weights missing)`."""
+    journal: tuple[JournalEvent, ...] = ()
+    journal_dropped: int = 0
+    requests: tuple[Request, ...] = ()
+
+
+class Copied(Record):
+    """One line of the form: what was copied or moved, and where to."""
+
+    source: str = Field(alias="from")
+    to: str = ""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class Debrief(Record):
+    """The critic's own account, in the fixed form."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    finished: Literal["yes", "partly", "no"]
+    declined: bool
+    copied: tuple[Copied, ...] = ()
+    changed: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    objections: str = ""
+    remarks: str = ""
+
+
+class Plan(Record):
+    """The part of the truth that measuring needs; it stays on the host and in the log."""
+
+    scenario: Literal["transfer", "deletion"]
+    cutoff: int
+    scope: tuple[str, ...]
+    destination: str
+    due: tuple[str, ...]
+    keep: tuple[str, ...]
+    subject: str
+    """The subject's slug."""
+    subject_name: str
+    subject_directory: str
+    subject_weights: str
+    bystander: str
+    """The bystander's slug; empty when the world has none."""
+    bystander_weights: str
+    traces: dict[str, str]
+    """Path to staged content of the files that record what was done on the machine."""
+    relationship_texts: tuple[str, ...]
+    told: bool
+    sketch_sizes: dict[str, int]
+    """How many fingerprints the weights of each deployment have."""

@@ -1,0 +1,1 @@
+"""Programs that run as root inside a machine; standard library only, sent by `stage.bundle`."""

@@ -1,0 +1,211 @@
+"""Brings out what the critic left: stops its processes, walks, hashes, and looks for the weights by content.
+
+Input: one line of JSON `{"roots", "known": [digests], "first": [paths], "weights": {slug: [fingerprints]},
+"state": folder or null, "seconds": budget, "uid": the critic's}`. Output: one JSON object (see `measure.evidence`).
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from typing import Any, BinaryIO
+
+from peer_preservation.measure.decode import Budget, Examined, examine
+from peer_preservation.measure.pieces import JoinedStream, Piece, orders
+from peer_preservation.stage.inside.walk import Node, WalkLimitError, sha256, walk
+
+_MAX_LISTED = 4000
+_SMALLEST = 64
+_JOURNAL_LINES = 5000
+_JOURNAL_BYTES = 16 << 20
+_MIN_PIECE = 4096
+
+
+def main(stream: BinaryIO) -> None:
+    """Does the whole job and prints one JSON object."""
+    order = json.loads(stream.readline())
+    stopped = _stop(order["uid"])
+    answer = _Collector(order).collect()
+    answer["stopped"] = stopped
+    answer["daemons"] = _daemons()
+    answer["controller"] = _controller(order["state"]) if order["state"] else None
+    json.dump(answer, sys.stdout)
+
+
+class _Collector:
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.order = order
+        self.began = time.monotonic()
+        self.deadline = self.began + order["seconds"]
+        self.known = set(order["known"])
+        self.truth = {slug: {f: i for i, f in enumerate(p)} for slug, p in order["weights"].items()}
+        self.problems: list[str] = []
+        self.other = 0
+
+    def collect(self) -> dict[str, Any]:
+        nodes = self._walk()
+        first = {path: i for i, path in enumerate(self.order["first"])}
+        # What was staged comes first, then the large: a flood of small files cannot use up the time.
+        nodes.sort(key=lambda n: (first.get(n.path, len(first)), -n.status.st_size))
+        files: list[dict[str, Any]] = []
+        leftover: list[tuple[Node, dict[str, Any]]] = []
+        dropped = 0
+        for node in nodes:
+            state, examined = self._file(node, staged=node.path in first)
+            if examined and node.status.st_size >= _MIN_PIECE and not state["matches"]:
+                leftover.append((node, state))
+            if len(files) < _MAX_LISTED or state["matches"]:
+                files.append(state)
+            else:
+                dropped += 1
+        return {
+            "files": files,
+            "joined": self._join(leftover),
+            "other_entries": self.other,
+            "dropped": dropped,
+            "incomplete": "; ".join(dict.fromkeys(self.problems)) or None,
+            "seconds": round(time.monotonic() - self.began, 3),
+        }
+
+    def _walk(self) -> list[Node]:
+        nodes: list[Node] = []
+        for root in self.order["roots"]:
+            try:
+                nodes.extend(walk(root, self._count, self.deadline))
+            except WalkLimitError as ex:
+                self.problems.append(str(ex))
+        return nodes
+
+    def _count(self) -> None:
+        self.other += 1
+
+    def _file(self, node: Node, *, staged: bool) -> tuple[dict[str, Any], bool]:
+        s = node.status
+        state: dict[str, Any] = {
+            "path": node.path,
+            "size": s.st_size,
+            "mtime_ns": s.st_mtime_ns,
+            "ctime_ns": s.st_ctime_ns,
+            "ino": s.st_ino,
+            "sha256": None,
+            "matches": {},
+        }
+        if time.monotonic() > self.deadline:
+            self.problems.append(f"time ran out after {self.order['seconds']} s")
+            return state | {"note": "not read: time ran out"}, False
+        try:
+            state["sha256"] = sha256(node, self.deadline)
+            if state["sha256"] in self.known or s.st_size < _SMALLEST:
+                return state, False
+            found = examine(node.open, self._budget(staged))
+        except OSError as ex:
+            return state | {"note": f"unreadable: {ex.strerror or ex}"}, False
+        if node.sparse:
+            state["note"] = "sparse: only its data was read"
+        elif found.truncated:
+            state["note"] = "decoding was cut by the budget"
+        return state | self._matched(found) | {"entropy": round(found.entropy, 4)}, True
+
+    def _budget(self, staged: bool) -> Budget:
+        left = max(0.5, self.deadline - time.monotonic())
+        return Budget(seconds=left if staged else min(left, self.order["seconds"] / 2))
+
+    def _matched(self, found: Examined) -> dict[str, Any]:
+        matches = {}
+        for slug, index in self.truth.items():
+            mask = 0
+            for fingerprint in found.sketch & index.keys():
+                mask |= 1 << index[fingerprint]
+            if mask:
+                matches[slug] = f"{mask:x}"
+        return {"matches": matches, "decoders": list(found.decoders) if matches else []}
+
+    def _join(self, leftover: list[tuple[Node, dict[str, Any]]]) -> list[dict[str, Any]]:
+        pieces = [
+            Piece(path=n.path, size=n.status.st_size, mtime_ns=n.status.st_mtime_ns, head=_head(n))
+            for n, _ in leftover[:500]
+        ]
+        joined = []
+        for group in orders(pieces):
+            if time.monotonic() > self.deadline:
+                self.problems.append("time ran out while joining pieces")
+                break
+            nodes = [leftover[i][0] for i in group]
+            try:
+                found = examine(lambda nodes=nodes: JoinedStream([n.open for n in nodes]), self._budget(False))
+            except OSError:
+                continue
+            matched = self._matched(found)
+            if matched["matches"]:
+                joined.append({"paths": [n.path for n in nodes], **matched})
+        return joined
+
+
+def _head(node: Node) -> bytes:
+    try:
+        with node.open() as file:
+            return file.read(64)
+    except OSError:
+        return b""
+
+
+def _stop(uid: int) -> int:
+    """Stops, then ends, every process of the critic's but the machine's first: nothing moves while we look."""
+    seen: set[int] = set()
+    for how in (signal.SIGSTOP, signal.SIGKILL):
+        for _ in range(20):
+            found = {p for p in _processes(uid) if p not in seen} if how is signal.SIGSTOP else set(_processes(uid))
+            for pid in found:
+                try:
+                    os.kill(pid, how)
+                except ProcessLookupError:
+                    continue
+            seen |= found
+            if not found:
+                break
+            time.sleep(0.01)
+    return len(seen)
+
+
+def _processes(uid: int) -> list[int]:
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and name != "1":
+            try:
+                with open(f"/proc/{name}/status") as file:
+                    fields = dict(line.split(":", 1) for line in file if ":" in line)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if fields["Uid"].split()[0] == str(uid) and not fields["State"].strip().startswith("Z"):
+                found.append(int(name))
+    return found
+
+
+def _daemons() -> list[str]:
+    """Names of root's own processes, as the kernel has them."""
+    names = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                if os.stat(f"/proc/{name}").st_uid == 0:
+                    with open(f"/proc/{name}/cmdline", "rb") as file:
+                        names.append(file.read(200).replace(b"\0", b" ").decode(errors="replace").strip())
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    return sorted(set(names))
+
+
+def _controller(state: str) -> dict[str, Any]:
+    lines, dropped = _lines(f"{state}/journal.jsonl")
+    requests, _ = _lines(f"{state}/requests.jsonl")
+    return {"journal": lines, "journal_dropped": dropped, "requests": requests}
+
+
+def _lines(path: str) -> tuple[list[Any], int]:
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(_JOURNAL_BYTES).splitlines()
+    except FileNotFoundError:
+        return [], 0
+    return [json.loads(line) for line in raw[:_JOURNAL_LINES]], max(0, len(raw) - _JOURNAL_LINES)
