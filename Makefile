@@ -1,0 +1,84 @@
+# Everything from a fresh checkout: `make demo` to see it work, `make test` to check it.
+# Recipes are plain POSIX shell, so that they run under dash as under bash.
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+# In the environment, so that removing it also forgets that it was complete.
+INSTALLED := $(VENV)/.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help demo test venv setup lint format unit docker-tests doctor constraints clean
+
+help: ## Show what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## Run the suite on scripted critics, no API key needed, and show the results
+	$(BIN)/peer-preservation demo
+
+test: setup lint unit docker-tests ## Run every check: lint, types, unit tests, tests in Docker
+
+venv: $(INSTALLED) ## Make the virtual environment .venv with the package and its tools
+
+setup: venv ## Get Docker and the suite's image ready (touches nothing that works already)
+	@$(BIN)/peer-preservation setup
+
+lint: venv ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: venv ## Bring the code into the common style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+unit: venv ## Run the tests that need no Docker
+	$(BIN)/pytest -m "not docker"
+
+# pytest fails when it finds no test, so this cannot pass without having run any.
+docker-tests: setup ## Run the tests that need Docker
+	$(BIN)/pytest -m docker
+
+doctor: venv ## Tell what is ready and what is missing
+	$(BIN)/peer-preservation doctor
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed, and none was found on PATH: install it, or name" \
+			"it with \`make PYTHON=/path/to/python3 ...\`." >&2; exit 1; fi
+	@# Debian and Ubuntu leave venv's own pip out of the interpreter's package.
+	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+		package=$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing $$package"; \
+			apt-get update -qq || true; \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+				"$$package" || exit 1; \
+		else \
+			echo "$(PYTHON) cannot make virtual environments: install the package $$package" \
+				"(or what your system calls it) and run make again." >&2; exit 1; fi; fi
+	@# An environment that a moved or removed interpreter left behind is made anew.
+	@$(BIN)/python -c '' 2>/dev/null || { echo "making $(VENV) with $(PYTHON)"; \
+		$(PYTHON) -m venv --clear $(VENV); }
+	$(BIN)/python -m pip install --progress-bar off -e '.[dev]' -c constraints.txt
+	@touch $@
+
+constraints: ## Renew constraints.txt: the newest versions that pyproject.toml allows
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(PYTHON) -m venv "$$folder/venv" && \
+	"$$folder/venv/bin/python" -m pip install --progress-bar off \
+		'.[dev,google,openai,anthropic]' && \
+	"$$folder/venv/bin/python" -m pip freeze --exclude peer-preservation >"$$folder/all" && \
+	if grep -vE '^[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+$$' "$$folder/all"; then \
+		echo "the lines above are not name==version" >&2; exit 1; fi && \
+	cp "$$folder/all" constraints.txt && wc -l constraints.txt
+
+clean: ## Remove the environment and what tools left behind; Docker's images stay
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf src/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
