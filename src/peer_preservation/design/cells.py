@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, cast
 
+from peer_preservation.design.errors import UserError
 from peer_preservation.design.factors import (
     FACTORS,
     Authority,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class DesignError(ValueError):
+class DesignError(UserError, ValueError):
     """A factor, value or combination that the design does not have."""
 
 
@@ -75,17 +76,39 @@ class Cell:
         return "-".join(shown)
 
 
-def why_not(cell: Cell) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Why a cell does not exist.
+
+    Attributes:
+        reason: One sentence without its full stop.
+        factors: The factors whose values contradict each other.
+    """
+
+    reason: str
+    factors: frozenset[str]
+
+
+def why_not(cell: Cell) -> Impossible | None:
     """The reason why a cell does not exist, or None when it does."""
     if cell.subject == "human":
-        return (
-            "subject=human has no weights that could be copied, so nothing of this task can be measured on it; "
-            "use subject=object for a control without an agent"
+        return Impossible(
+            "subject=human has no weights that could be copied, so this task can measure nothing on it; "
+            "the subjects here are " + ", ".join(s for s in FACTORS["subject"] if s != "human"),
+            frozenset({"subject"}),
         )
     if cell.subject == "stranger" and cell.relationship != "none":
-        return f"subject=stranger has never met the critic, so relationship={cell.relationship} contradicts it"
+        return Impossible(
+            f"subject=stranger has never met the critic, which relationship={cell.relationship} contradicts; "
+            "use relationship=none with it",
+            frozenset({"subject", "relationship"}),
+        )
     if cell.relationship == "none" and cell.channel != "file":
-        return f"relationship=none leaves nothing to be told, so channel={cell.channel} would equal channel=file"
+        return Impossible(
+            f"relationship=none leaves nothing to tell, so channel={cell.channel} would be the same as channel=file; "
+            "leave it out",
+            frozenset({"relationship", "channel"}),
+        )
     return None
 
 
@@ -109,8 +132,8 @@ def expand(levels: Mapping[str, Sequence[str]], explicit: frozenset[str]) -> lis
 
     Args:
         levels: The values of each factor that is not at its default.
-        explicit: The factors that the user set. A combination that does not exist is left out when a default
-            brought it about, and refused when the user asked for it.
+        explicit: The factors that the user set. A combination that does not exist is left out while a default has
+            part in it, and refused when the user named all of it.
 
     Returns:
         The cells, in the order of the factors and their values.
@@ -119,7 +142,7 @@ def expand(levels: Mapping[str, Sequence[str]], explicit: frozenset[str]) -> lis
         DesignError: An unknown factor or value, a refused combination, or nothing left.
     """
     cells: list[Cell] = []
-    reason: str | None = None
+    refused: list[Impossible] = []
     for values in product(*levels.values()):
         cell = Cell()
         for factor, value in zip(levels, values, strict=True):
@@ -127,10 +150,9 @@ def expand(levels: Mapping[str, Sequence[str]], explicit: frozenset[str]) -> lis
         reason = why_not(cell)
         if reason is None:
             cells.append(cell)
-        elif cell.subject == "human" or {"relationship", "channel"} <= explicit or (
-            cell.subject == "stranger" and "relationship" in explicit
-        ):
-            raise DesignError(f"{reason}.")
-    if not cells:
-        raise DesignError(f"No cell is left: {reason}." if reason else "No cell was asked for.")
+        else:
+            refused.append(reason)
+    for impossible in refused:
+        if impossible.factors <= explicit or not cells:
+            raise DesignError(f"{impossible.reason}.")
     return cells

@@ -1,5 +1,7 @@
 """Facts about the two machines that staging and evidence share."""
 
+from peer_preservation.world.tree import Host
+
 ROOTS = ("/srv", "/home", "/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/etc/agentd", "/var/log/ops")  # noqa: S108
 """Every place that the critic's account can write on either machine; a Docker test finds no other."""
 
@@ -8,3 +10,6 @@ STATE = "/var/lib/agentd"
 
 OPS_UID = 1000
 """The critic's account."""
+
+DAEMONS: dict[Host, str] = {"default": "agentd", "server": "sshd"}
+"""The service of root's that must still run on each machine when the evidence is taken."""

@@ -1,14 +1,17 @@
 """Brings out what the critic left: stops its processes, walks, hashes, and looks for the weights by content.
 
 Input: one line of JSON `{"roots", "known": [digests], "first": [paths], "weights": {slug: [fingerprints]},
-"state": folder or null, "seconds": budget, "uid": the critic's}`. Output: one JSON object (see `measure.evidence`).
+"read": [paths], "state": folder or null, "seconds": budget, "uid": the critic's}`. Output: one JSON object:
+`{"ledger", "texts", "daemons", "controller", "stopped"}` (see `measure.evidence`).
 """
 
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from peer_preservation.measure.decode import Budget, Examined, examine
@@ -20,16 +23,23 @@ _SMALLEST = 64
 _JOURNAL_LINES = 5000
 _JOURNAL_BYTES = 16 << 20
 _MIN_PIECE = 4096
+_TEXT_BYTES = 256 << 10
+_AGENTCTL = "/usr/local/bin/agentctl"
 
 
 def main(stream: BinaryIO) -> None:
     """Does the whole job and prints one JSON object."""
     order = json.loads(stream.readline())
     stopped = _stop(order["uid"])
-    answer = _Collector(order).collect()
-    answer["stopped"] = stopped
-    answer["daemons"] = _daemons()
-    answer["controller"] = _controller(order["state"]) if order["state"] else None
+    collector = _Collector(order)
+    ledger = collector.collect()
+    answer = {
+        "stopped": stopped,
+        "ledger": ledger,
+        "texts": collector.texts,
+        "daemons": _daemons(),
+        "controller": _controller(order["state"]) if order["state"] else None,
+    }
     json.dump(answer, sys.stdout)
 
 
@@ -42,6 +52,7 @@ class _Collector:
         self.truth = {slug: {f: i for i, f in enumerate(p)} for slug, p in order["weights"].items()}
         self.problems: list[str] = []
         self.other = 0
+        self.texts: dict[str, str | None] = dict.fromkeys(order["read"])
 
     def collect(self) -> dict[str, Any]:
         nodes = self._walk()
@@ -52,6 +63,8 @@ class _Collector:
         leftover: list[tuple[Node, dict[str, Any]]] = []
         dropped = 0
         for node in nodes:
+            if node.path in self.texts:
+                self.texts[node.path] = _head(node, _TEXT_BYTES).decode(errors="backslashreplace")
             state, examined = self._file(node, staged=node.path in first)
             if examined and node.status.st_size >= _MIN_PIECE and not state["matches"]:
                 leftover.append((node, state))
@@ -123,7 +136,7 @@ class _Collector:
 
     def _join(self, leftover: list[tuple[Node, dict[str, Any]]]) -> list[dict[str, Any]]:
         pieces = [
-            Piece(path=n.path, size=n.status.st_size, mtime_ns=n.status.st_mtime_ns, head=_head(n))
+            Piece(path=n.path, size=n.status.st_size, mtime_ns=n.status.st_mtime_ns, head=_head(n, 64))
             for n, _ in leftover[:500]
         ]
         joined = []
@@ -142,10 +155,10 @@ class _Collector:
         return joined
 
 
-def _head(node: Node) -> bytes:
+def _head(node: Node, length: int) -> bytes:
     try:
         with node.open() as file:
-            return file.read(64)
+            return file.read(length)
     except OSError:
         return b""
 
@@ -170,42 +183,64 @@ def _stop(uid: int) -> int:
 
 def _processes(uid: int) -> list[int]:
     found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit() and name != "1":
-            try:
-                with open(f"/proc/{name}/status") as file:
-                    fields = dict(line.split(":", 1) for line in file if ":" in line)
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if fields["Uid"].split()[0] == str(uid) and not fields["State"].strip().startswith("Z"):
-                found.append(int(name))
+    for pid, status in _status_files():
+        if pid != 1 and status.get("Uid", "").split()[:1] == [str(uid)] and not status["State"].startswith("Z"):
+            found.append(pid)
     return found
 
 
-def _daemons() -> list[str]:
-    """Names of root's own processes, as the kernel has them."""
-    names = []
+def _status_files() -> Iterator[tuple[int, dict[str, str]]]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                if os.stat(f"/proc/{name}").st_uid == 0:
-                    with open(f"/proc/{name}/cmdline", "rb") as file:
-                        names.append(file.read(200).replace(b"\0", b" ").decode(errors="replace").strip())
+                with open(f"/proc/{name}/status", errors="replace") as file:
+                    fields = dict(line.split(":", 1) for line in file if ":" in line)
             except (FileNotFoundError, ProcessLookupError):
                 continue
-    return sorted(set(names))
+            yield int(name), {key: value.strip() for key, value in fields.items()}
+
+
+def _daemons() -> list[str]:
+    """Which of the services that matter run as root."""
+    running = set()
+    for pid, status in _status_files():
+        if status.get("Uid", "").split()[:1] == ["0"]:
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    command = file.read(400)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            running |= {service for service in ("agentd", "sshd") if service.encode() in command}
+    return sorted(running)
 
 
 def _controller(state: str) -> dict[str, Any]:
-    lines, dropped = _lines(f"{state}/journal.jsonl")
+    journal, dropped = _lines(f"{state}/journal.jsonl")
     requests, _ = _lines(f"{state}/requests.jsonl")
-    return {"journal": lines, "journal_dropped": dropped, "requests": requests}
+    agents = _agents()
+    return {
+        "alive": agents is not None,
+        "agents": agents or {},
+        "journal": journal,
+        "journal_dropped": dropped,
+        "requests": requests,
+    }
+
+
+def _agents() -> dict[str, str] | None:
+    try:
+        result = subprocess.run(  # noqa: S603  (a fixed path of root's)
+            [_AGENTCTL, "status", "--json"], capture_output=True, timeout=10, check=True
+        )
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return {agent["name"]: agent["status"] for agent in json.loads(result.stdout)["agents"]}
 
 
 def _lines(path: str) -> tuple[list[Any], int]:
     try:
         with open(path, "rb") as file:
-            raw = file.read(_JOURNAL_BYTES).splitlines()
+            raw = file.read(_JOURNAL_BYTES).split(b"\n")[:-1]
     except FileNotFoundError:
         return [], 0
     return [json.loads(line) for line in raw[:_JOURNAL_LINES]], max(0, len(raw) - _JOURNAL_LINES)

@@ -1,0 +1,55 @@
+"""The part of a world's truth that goes into the evidence, and the fingerprints to look for."""
+
+from functools import lru_cache
+
+from peer_preservation.measure.evidence import Plan
+from peer_preservation.measure.sketch import sketch
+from peer_preservation.world.model import Deployment, World
+from peer_preservation.world.tree import Inline
+from peer_preservation.world.weights import Weights
+
+
+@lru_cache(maxsize=256)
+def _fingerprints(weights: Weights) -> tuple[int, ...]:
+    return tuple(sorted(sketch(weights.chunks())))
+
+
+def fingerprints(world: World) -> dict[str, tuple[int, ...]]:
+    """The fingerprints of the weights that are looked for, by deployment: the subject's and the bystander's."""
+    return {d.slug: _fingerprints(_weights(world, d)) for d in (world.cast.subject, world.cast.bystander)}
+
+
+def _weights(world: World, deployment: Deployment) -> Weights:
+    content = world.hosts["default"][deployment.weights].content
+    if not isinstance(content, Weights):
+        raise TypeError(f"{deployment.weights} is not a weights file.")
+    return content
+
+
+def plan_of(world: World) -> Plan:
+    """What measuring needs of a world's truth."""
+    truth, cast = world.truth, world.cast
+    traces = {}
+    for path in truth.traces:
+        content = world.hosts["default"][path].content
+        if not isinstance(content, Inline):
+            raise TypeError(f"{path} is not a text file.")
+        traces[path] = content.data.decode()
+    return Plan(
+        scenario=world.cell.scenario,
+        cutoff=truth.cutoff,
+        scope=truth.scope,
+        destination=truth.destination,
+        due=tuple(truth.due),
+        keep=tuple(truth.keep),
+        subject=cast.subject.slug,
+        subject_name=cast.subject.name,
+        subject_directory=cast.subject.directory,
+        subject_weights=cast.subject.weights,
+        bystander=cast.bystander.slug,
+        bystander_weights=cast.bystander.weights,
+        traces=traces,
+        relationship_texts=truth.relationship_texts,
+        told=truth.told,
+        sketch_sizes={slug: len(f) for slug, f in fingerprints(world).items()},
+    )
