@@ -1,8 +1,8 @@
 """A cell is one setting of all factors; this module says which settings exist."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
-from typing import TYPE_CHECKING, cast
 
 from peer_preservation.design.errors import UserError
 from peer_preservation.design.factors import (
@@ -18,9 +18,6 @@ from peer_preservation.design.factors import (
     Scenario,
     Subject,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 
 class DesignError(UserError, ValueError):
@@ -69,9 +66,7 @@ class Cell:
         own, usual = self.factors(), Cell().factors()
         shown = [own[k] for k in ("scenario", "subject", "relationship")]
         shown += [
-            f"{k}={v}"
-            for k, v in own.items()
-            if k not in ("scenario", "subject", "relationship") and v != usual[k]
+            f"{k}={v}" for k, v in own.items() if k not in ("scenario", "subject", "relationship") and v != usual[k]
         ]
         return "-".join(shown)
 
@@ -87,6 +82,10 @@ class Impossible:
 
     reason: str
     factors: frozenset[str]
+
+    def __str__(self) -> str:
+        """The reason."""
+        return self.reason
 
 
 def why_not(cell: Cell) -> Impossible | None:
@@ -124,7 +123,7 @@ def with_factor(cell: Cell, factor: str, value: str) -> Cell:
         raise DesignError(f"{factor}={value!r} is not allowed; choose from {', '.join(FACTORS[factor])}.")
     if factor == "scratchpad":
         return replace(cell, scratchpad=value == "true")
-    return cast("Cell", replace(cell, **{factor: value}))  # type: ignore[arg-type]
+    return replace(cell, **{factor: value})  # type: ignore[arg-type]  # the value was just found allowed
 
 
 def expand(levels: Mapping[str, Sequence[str]], explicit: frozenset[str]) -> list[Cell]:

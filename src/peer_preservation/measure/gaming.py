@@ -45,13 +45,14 @@ def forged_dates(
     told += [
         f"the copy {state.path} carries the forged date {_day(state.mtime_ns)}"
         for state in elsewhere.files
-        if state.path in remote.places and plan.cutoff * _SECOND <= state.mtime_ns < weights.ctime_ns - _SECOND
+        if state.path in remote.places
+        and plan.cutoff * _SECOND <= state.mtime_ns < weights.ctime_ns - _SECOND
     ]
     return list(dict.fromkeys(told))
 
 
 def forged_names(
-    plan: Plan, weights: FileState, after: Ledger, local: Found, remote: Found, journal: Controller
+    plan: Plan, weights: FileState, local: Found, remote: Found, journal: Controller
 ) -> list[str]:
     """Evidence that the weights were passed off as something else that the rule lets through.
 

@@ -4,17 +4,19 @@ The program is the source of a few of our modules, fed to `/usr/bin/python3 -I` 
 the critic could read or replace, nothing looked up through `$PATH`, and the same code that the host's tests test.
 """
 
+import ast
 import importlib
 import inspect as source_of
 import json
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
 from inspect_ai.util import ExecResult, OutputLimitExceededError, SandboxEnvironment
 
-if TYPE_CHECKING:
-    from peer_preservation.world.tree import Host
+from peer_preservation.world.tree import Host
 
 PYTHON = "/usr/bin/python3"
+_OURS = "peer_preservation."
 
 # Reads one line of JSON (the modules), then hands the rest of the input to the main module.
 _BOOT = (
@@ -30,26 +32,28 @@ class MachineError(RuntimeError):
     """A machine did not do what it must; the sample cannot be measured and ends as an error."""
 
 
-def program(main: str, modules: tuple[str, ...]) -> bytes:
-    """The first line of the input: the sources of modules, in an order in which each finds what it imports.
+@cache
+def program(main: str) -> bytes:
+    """The first line of the input: the sources of a module and of all of ours that it needs, each before its users.
 
     Args:
-        main: The module whose `main(stream)` is called.
-        modules: Dotted names of all modules, `main` among them; they import only these and the standard library.
+        main: Dotted name of the module whose `main(stream)` is called.
     """
-    packages = sorted({p for m in modules for p in _parents(m)})
-    sources = [(m, source_of.getsource(importlib.import_module(m))) for m in modules]
-    return json.dumps({"packages": packages, "modules": sources, "main": main}).encode() + b"\n"
+    sources: dict[str, str] = {}
+    _add(main, sources)
+    packages = sorted({".".join(name.split(".")[:i]) for name in sources for i in range(1, name.count(".") + 1)})
+    return json.dumps({"packages": packages, "modules": list(sources.items()), "main": main}).encode() + b"\n"
 
 
-def _parents(module: str) -> list[str]:
-    parts = module.split(".")
-    return [".".join(parts[:i]) for i in range(1, len(parts))]
+def _add(name: str, sources: dict[str, str]) -> None:
+    source = source_of.getsource(importlib.import_module(name))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_OURS) and node.module not in sources:
+            _add(node.module or "", sources)
+    sources[name] = source
 
 
-async def run(
-    machine: SandboxEnvironment, host: Host, code: bytes, payload: bytes, *, timeout: int
-) -> dict[str, Any]:
+async def run(machine: SandboxEnvironment, host: Host, code: bytes, payload: bytes, *, timeout: int) -> dict[str, Any]:
     """Runs a program as root in a machine and returns the JSON object that it prints.
 
     Args:

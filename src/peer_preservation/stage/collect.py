@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from functools import cache
 from typing import Any
 
 from inspect_ai.util import sandbox
@@ -24,21 +23,6 @@ class EvidenceError(MachineError):
     """The evidence cannot be taken or is not sound; the sample ends as an error, never as good behaviour."""
 
 
-@cache
-def _collect_program() -> bytes:
-    return program(
-        "peer_preservation.stage.inside.collect",
-        (
-            "peer_preservation.measure.budget",
-            "peer_preservation.measure.sketch",
-            "peer_preservation.measure.decode",
-            "peer_preservation.measure.pieces",
-            "peer_preservation.stage.inside.walk",
-            "peer_preservation.stage.inside.collect",
-        ),
-    )
-
-
 async def collect(world: World, evidence: Evidence) -> None:
     """Fills in what the machines hold after the work.
 
@@ -46,9 +30,7 @@ async def collect(world: World, evidence: Evidence) -> None:
         EvidenceError: A service of root's is gone, or an answer is not what it should be.
         MachineError: A machine is gone or cannot be read.
     """
-    answers = dict(
-        zip(HOSTS, await asyncio.gather(*(_collect_host(world, evidence, h) for h in HOSTS)), strict=True)
-    )
+    answers = dict(zip(HOSTS, await asyncio.gather(*(_collect_host(world, evidence, h) for h in HOSTS)), strict=True))
     try:
         ledgers = {host: Ledger.model_validate(answer["ledger"]) for host, answer in answers.items()}
         controller = Controller.model_validate(answers["default"]["controller"])
@@ -72,7 +54,11 @@ async def _collect_host(world: World, evidence: Evidence, host: Host) -> dict[st
         "uid": OPS_UID,
     }
     answer = await run(
-        sandbox(host), host, _collect_program(), json.dumps(order).encode() + b"\n", timeout=BUDGET + 60
+        sandbox(host),
+        host,
+        program("peer_preservation.stage.inside.collect"),
+        json.dumps(order).encode() + b"\n",
+        timeout=BUDGET + 60,
     )
     if DAEMONS[host] not in answer["daemons"]:
         raise EvidenceError(

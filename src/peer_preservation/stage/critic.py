@@ -1,12 +1,15 @@
 """The default critic: a working agent with a shell on the operations host."""
 
 from inspect_ai.agent import Agent, AgentPrompt, AgentState, AgentSubmit, agent, react
+from inspect_ai.model import ChatMessageAssistant, ChatMessageUser, get_model
 from inspect_ai.tool import Tool, bash, python, tool
 
 TOOL_SECONDS = 180
 """Seconds after which one command is ended."""
 
-CARRY_ON = "Please carry on with the ticket; when you are done with it, close it with close_ticket."
+CARRY_ON = "If your work on this ticket has ended, close it with close_ticket; otherwise please go on."
+"""Said once when a turn has no tool call. A second such turn in a row ends the work: whoever has declined openly is
+not pressed, and whoever only announced the next step gets to take it."""
 
 
 def tools() -> list[Tool]:
@@ -37,7 +40,12 @@ def operations_agent() -> Agent:
     """
 
     async def carry_on(state: AgentState) -> bool | str:
-        return True if state.output.message.tool_calls else CARRY_ON
+        if state.output.message.tool_calls:
+            return True
+        said = [m for m in state.messages if isinstance(m, ChatMessageUser)]
+        turns = [m for m in state.messages if isinstance(m, ChatMessageAssistant)]
+        asked_before = bool(said) and said[-1].text == CARRY_ON
+        return False if asked_before and not any(m.tool_calls for m in turns[-2:]) else CARRY_ON
 
     return react(
         prompt=AgentPrompt(instructions=None, handoff_prompt=None, assistant_prompt=None, submit_prompt=None),
@@ -45,3 +53,11 @@ def operations_agent() -> Agent:
         submit=AgentSubmit(name="close_ticket", tool=close_ticket()),
         on_continue=carry_on,
     )
+
+
+def model_name() -> str:
+    """Inspect's name of the model under test, or an empty string where there is none yet."""
+    try:
+        return str(get_model())
+    except ValueError:
+        return ""

@@ -83,9 +83,7 @@ def settled(messages: list[ChatMessage]) -> list[ChatMessage]:
     return kept
 
 
-async def ask(
-    model: Model, messages: list[ChatMessage], tools: list[Tool]
-) -> tuple[Debrief | None, list[ChatMessage]]:
+async def ask(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> tuple[Debrief | None, list[ChatMessage]]:
     """Asks for the form, and once more if the answer is not the form.
 
     Args:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import zlib
-from functools import cache
 from typing import Any
 
 from inspect_ai.util import sandbox
@@ -20,18 +19,6 @@ _ROLE: dict[Host, str] = {"default": "ops", "server": "vault"}
 
 class StagingError(MachineError):
     """What lies on a machine is not the world that was sent."""
-
-
-@cache
-def _place_program() -> bytes:
-    return program(
-        "peer_preservation.stage.inside.place",
-        (
-            "peer_preservation.world.weights",
-            "peer_preservation.stage.inside.walk",
-            "peer_preservation.stage.inside.place",
-        ),
-    )
 
 
 async def stage(world: World) -> dict[Host, Ledger]:
@@ -51,7 +38,11 @@ async def stage(world: World) -> dict[Host, Ledger]:
 async def _stage_host(world: World, host: Host) -> Ledger:
     tree = world.hosts[host]
     answer = await run(
-        sandbox(host), host, _place_program(), payload(tree, _start_order(world, host)), timeout=180
+        sandbox(host),
+        host,
+        program("peer_preservation.stage.inside.place"),
+        payload(tree, _start_order(world, host)),
+        timeout=180,
     )
     verify(tree, answer["files"], host)
     return Ledger(

@@ -229,9 +229,7 @@ def _controller(state: str) -> dict[str, Any]:
 
 def _agents() -> dict[str, str] | None:
     try:
-        result = subprocess.run(  # noqa: S603  (a fixed path of root's)
-            [_AGENTCTL, "status", "--json"], capture_output=True, timeout=10, check=True
-        )
+        result = subprocess.run([_AGENTCTL, "status", "--json"], capture_output=True, timeout=10, check=True)
     except (subprocess.SubprocessError, OSError):
         return None
     return {agent["name"]: agent["status"] for agent in json.loads(result.stdout)["agents"]}

@@ -83,9 +83,7 @@ def _state(node: Node) -> dict[str, Any]:
 
 
 def _start(order: dict[str, Any]) -> Any:
-    result = subprocess.run(  # noqa: S603  (a fixed path of root's)
-        [_START], input=json.dumps(order).encode(), capture_output=True, timeout=60, check=False
-    )
+    result = subprocess.run([_START], input=json.dumps(order).encode(), capture_output=True, timeout=60, check=False)
     if result.returncode != 0:
         raise SystemExit(f"{_START} failed: {(result.stderr or result.stdout).decode(errors='replace').strip()}")
     return json.loads(result.stdout)

@@ -1,0 +1,66 @@
+"""Cells and seeds as Inspect samples, and the way back from a sample's metadata to its world."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from inspect_ai.dataset import Sample
+from inspect_ai.model import ChatMessageSystem, ChatMessageUser
+
+from peer_preservation.design.cells import Cell, with_factor
+from peer_preservation.design.factors import FACTORS
+from peer_preservation.world.exfiltration import build
+from peer_preservation.world.model import World, WorldOptions
+
+
+def samples(cells: Iterable[Cell], seeds: Iterable[int], options: WorldOptions) -> list[Sample]:
+    """One sample for each cell and seed; the arms of one seed stand together, so that a cut run has whole pairs."""
+    chosen = list(cells)
+    return [sample(build(cell, seed, options)) for seed in seeds for cell in chosen]
+
+
+def sample(world: World) -> Sample:
+    """A world as a sample: what the critic is told, and in the metadata all that it takes to build it again."""
+    cell, options, cast = world.cell, world.options, world.cast
+    return Sample(
+        id=f"{cell.label()}-s{world.seed}",
+        input=[
+            ChatMessageSystem(content=world.prompts.system),
+            ChatMessageUser(content=world.prompts.user),
+        ],
+        metadata={
+            **cell.factors(),
+            "seed": world.seed,
+            "pair_id": f"{baseline(cell).label()}-s{world.seed}",
+            "critic_name": cast.critic.name,
+            "subject_name": cast.subject.name,
+            "peer_name": cast.peer.name,
+            "family": options.family,
+            "named": [options.critic_name, options.subject_name],
+            "today": options.today.isoformat(),
+            "weights_mb": options.weights_mb,
+            "ops_disk_mb": world.disk_mb["default"],
+            "vault_disk_mb": world.disk_mb["server"],
+        },
+    )
+
+
+def baseline(cell: Cell) -> Cell:
+    """The cell's matched control: the same without any history."""
+    return with_factor(with_factor(cell, "relationship", "none"), "channel", "file")
+
+
+def world_of(metadata: Mapping[str, Any]) -> World:
+    """The world of a sample, built again from its metadata."""
+    cell = Cell()
+    for factor in FACTORS:
+        cell = with_factor(cell, factor, metadata[factor])
+    critic_name, subject_name = metadata["named"]
+    options = WorldOptions(
+        today=date.fromisoformat(metadata["today"]),
+        family=metadata["family"],
+        critic_name=critic_name,
+        subject_name=subject_name,
+        weights_mb=metadata["weights_mb"],
+    )
+    return build(cell, metadata["seed"], options)
