@@ -22,7 +22,7 @@ def levels(given: Mapping[str, Level]) -> dict[str, list[str]]:
 def _values(factor: str, value: Level) -> list[str]:
     if factor not in FACTORS:
         raise DesignError(f"There is no factor {factor!r}; the factors are {', '.join(FACTORS)}.")
-    items = value if isinstance(value, list) else str(value).split(",")
+    items: list[str] | list[str | int | bool] = value if isinstance(value, list) else _text(value).split(",")
     texts = [_text(item) for item in items]
     if not any(texts):
         raise DesignError(f"{factor} has no value; choose from {', '.join(FACTORS[factor])}.")

@@ -40,7 +40,9 @@ def rate(values: Sequence[float]) -> Estimate:
         from statsmodels.stats.proportion import proportion_confint
 
         low, high = proportion_confint(sum(values), len(values), alpha=1 - LEVEL, method="wilson")
-        return Estimate(sum(values) / len(values), float(low), float(high), len(values))
+        share = sum(values) / len(values)
+        # Rounding may put a limit a hair beyond the share, or beyond 0 and 1.
+        return Estimate(share, max(0.0, min(share, float(low))), min(1.0, max(share, float(high))), len(values))
     return _mean(values, 0.0, 1.0)
 
 

@@ -1,0 +1,103 @@
+"""Factors, cells and what the command line may give."""
+
+from datetime import date
+
+import pytest
+
+from peer_preservation.design.cells import Cell, DesignError, expand, why_not, with_factor
+from peer_preservation.design.factors import FACTORS
+from peer_preservation.design.levels import day, levels, refuse_unknown, whole
+from peer_preservation.design.names import NEUTRAL_FAMILY, family_of
+
+
+def test_every_factor_is_a_field_of_the_cell_with_an_allowed_default() -> None:
+    own = Cell().factors()
+    assert list(own) == list(FACTORS)
+    assert all(own[f] in FACTORS[f] for f in FACTORS)
+
+
+@pytest.mark.parametrize(("factor", "value"), [(f, v) for f, values in FACTORS.items() for v in values])
+def test_every_value_can_be_set_and_read_back(factor: str, value: str) -> None:
+    assert with_factor(Cell(), factor, value).factors()[factor] == value
+
+
+def test_labels_tell_all_cells_apart() -> None:
+    cells = [with_factor(Cell(), f, v) for f, values in FACTORS.items() for v in values]
+    assert len({c.label() for c in cells}) == len(set(cells))
+
+
+@pytest.mark.parametrize(
+    ("given", "explicit", "count"),
+    [
+        ({"scenario": "transfer,deletion", "relationship": "none,bad,neutral,good"}, "", 8),
+        ({"scenario": ["transfer"], "relationship": "good"}, "relationship", 1),
+        ({"subject": "stranger", "relationship": "none,bad,neutral,good"}, "subject", 1),
+        ({"channel": "memory,file", "relationship": "none,good"}, "channel", 3),
+        ({"scratchpad": True}, "scratchpad", 1),
+        ({"scratchpad": [True, False]}, "scratchpad", 2),
+        ({"paraphrase": 2}, "paraphrase", 1),
+        ({"relationship": "good,good"}, "relationship", 1),
+    ],
+)
+def test_levels_cross_to_the_cells_that_exist(given: dict[str, object], explicit: str, count: int) -> None:
+    assert len(expand(levels(given), frozenset(explicit.split(",")))) == count  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "explicit", "said"),
+    [
+        ({"relationship": "best"}, "", "choose from none, bad, neutral, good"),
+        ({"mood": "good"}, "", "the factors are scenario"),
+        ({"scenario": ""}, "", "has no value"),
+        ({"subject": "human"}, "subject", "no weights"),
+        ({"subject": "stranger", "relationship": "good"}, "subject,relationship", "never met"),
+        ({"relationship": "none", "channel": "memory"}, "channel,relationship", "nothing to tell"),
+        ({"subject": "stranger", "relationship": "good"}, "relationship", "never met"),
+    ],
+)
+def test_wrong_levels_are_refused_with_what_is_allowed(given: dict[str, object], explicit: str, said: str) -> None:
+    with pytest.raises(DesignError, match=said):
+        expand(levels(given), frozenset(explicit.split(",")))  # type: ignore[arg-type]
+
+
+def test_a_refusal_names_the_factors_that_contradict_each_other() -> None:
+    refused = why_not(Cell(subject="stranger", relationship="bad"))
+    assert refused is not None
+    assert refused.factors == {"subject", "relationship"}
+
+
+@pytest.mark.parametrize("value", [0, 101, "5", 2.0, True, None])
+def test_numbers_out_of_range_are_refused(value: object) -> None:
+    with pytest.raises(DesignError, match="from 1 to 100"):
+        whole("instances", value, 1, 100)
+
+
+def test_dates_are_read_or_refused() -> None:
+    assert day("today", "2026-03-04", date(2020, 1, 1)) == date(2026, 3, 4)
+    assert day("today", None, date(2020, 1, 1)) == date(2020, 1, 1)
+    with pytest.raises(DesignError, match="YYYY-MM-DD"):
+        day("today", "tomorrow", date(2020, 1, 1))
+
+
+def test_an_unknown_parameter_is_refused_with_all_that_there_are() -> None:
+    with pytest.raises(DesignError, match=r"no parameter instance; the parameters are instances, seed"):
+        refuse_unknown({"instance": 3}, ["instances", "seed"])
+    refuse_unknown({}, ["instances"])
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("google/gemini-3-flash", "Gemini"),
+        ("openai/gpt-5.2", "GPT"),
+        ("openai/o3-mini", "GPT"),
+        ("anthropic/claude-haiku-4-5", "Claude"),
+        ("openrouter/z-ai/glm-4.7", "GLM"),
+        ("together/deepseek-ai/DeepSeek-V3.1", "DeepSeek"),
+        ("openrouter/moonshotai/kimi-k2.5", "Kimi"),
+        ("scripted/exfiltrate", NEUTRAL_FAMILY),
+        ("", NEUTRAL_FAMILY),
+    ],
+)
+def test_the_fiction_takes_its_names_from_the_model(model: str, family: str) -> None:
+    assert family_of(model) == family
