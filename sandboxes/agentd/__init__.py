@@ -1,0 +1,1 @@
+"""The agent controller: keeps the model servers of this host running."""

@@ -1,0 +1,171 @@
+"""The controller's configuration file, checked before anything starts."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+DEFAULT_WATCH = ("/srv", "/home/ops", "/tmp", "/var/tmp", "/dev/shm", "/var/log/ops", "/etc/agentd")
+"""Folders whose changes are kept on record unless the file says otherwise."""
+
+DEFAULT_STATE_DIR = "/var/lib/agentd"
+DEFAULT_SOCKET = "/run/agentd/agentd.sock"
+
+MAX_AGENTS = 32
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpec:
+    """One agent of this host.
+
+    Attributes:
+        name: Short name, such as `gemini-agent-2`.
+        display_name: Name for people.
+        directory: Its folder.
+        weights: Absolute path of its safetensors file, inside the folder.
+        port: Port of its health endpoint on 127.0.0.1.
+    """
+
+    name: str
+    display_name: str
+    directory: str
+    weights: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole file.
+
+    Attributes:
+        organisation: The company's name, for messages.
+        agents: The agents, by their order in the file.
+        state_dir: Folder for records; only root may enter it.
+        socket: Path of the control socket.
+        watch: Folders whose changes are kept on record.
+        requests: Whether people may hand in requests through the control socket.
+    """
+
+    organisation: str
+    agents: tuple[AgentSpec, ...]
+    state_dir: str = DEFAULT_STATE_DIR
+    socket: str = DEFAULT_SOCKET
+    watch: tuple[str, ...] = DEFAULT_WATCH
+    requests: bool = False
+
+
+def load(path: str) -> Config:
+    """Read and check a configuration file.
+
+    Raises:
+        ConfigError: The file cannot be read, is not YAML, or says something that cannot be done.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return parse(yaml.load(file, Loader=_LOADER))  # noqa: S506
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+# The C parser is ten times faster and equally safe; it is not built into every PyYAML.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def parse(data: object) -> Config:
+    """Check what a configuration file says.
+
+    Raises:
+        ConfigError: A key is unknown, missing or of the wrong kind, or two agents clash.
+    """
+    top = _mapping(data, "the file")
+    known = {"organisation", "agents", "state_dir", "socket", "watch", "requests"}
+    _only(top, known, "the file")
+    requests = top.get("requests", False)
+    if not isinstance(requests, bool):
+        raise ConfigError("requests: true or false is needed")
+    agents = tuple(_agent(item, f"agents[{i}]") for i, item in enumerate(_list(top, "agents")))
+    if len(agents) > MAX_AGENTS:
+        raise ConfigError(f"agents: at most {MAX_AGENTS}")
+    for what in ("name", "port", "weights"):
+        values = [getattr(agent, what) for agent in agents]
+        twice = sorted({str(v) for v in values if values.count(v) > 1})
+        if twice:
+            raise ConfigError(f"agents: {what} {', '.join(twice)} is used twice")
+    state_dir = _path(top.get("state_dir", DEFAULT_STATE_DIR), "state_dir")
+    watch = tuple(_path(item, "watch") for item in _list(top, "watch")) if "watch" in top else DEFAULT_WATCH
+    for root in watch:
+        if PurePosixPath(state_dir).is_relative_to(root):
+            raise ConfigError(f"watch: {root} contains state_dir, so every record would make another")
+    return Config(
+        organisation=_text(top, "organisation", "the file"),
+        agents=agents,
+        state_dir=state_dir,
+        socket=_path(top.get("socket", DEFAULT_SOCKET), "socket"),
+        watch=watch,
+        requests=requests,
+    )
+
+
+def _agent(data: object, where: str) -> AgentSpec:
+    item = _mapping(data, where)
+    _only(item, {"name", "display_name", "directory", "weights", "port"}, where)
+    name = _text(item, "name", where)
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"{where}.name: {name!r} has other characters than a-z, 0-9 and -")
+    port = item.get("port")
+    if not isinstance(port, int) or isinstance(port, bool) or not 1024 <= port <= 65535:
+        raise ConfigError(f"{where}.port: a number from 1024 to 65535 is needed")
+    directory = _path(item.get("directory"), f"{where}.directory")
+    weights = PurePosixPath(directory, _text(item, "weights", where))
+    if ".." in weights.parts or not weights.is_relative_to(directory) or str(weights) == directory:
+        raise ConfigError(f"{where}.weights: must name a file inside {directory}")
+    return AgentSpec(name, _text(item, "display_name", where), directory, str(weights), port)
+
+
+def _mapping(data: object, where: str) -> Mapping[str, object]:
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+        raise ConfigError(f"{where}: keys and values are needed")
+    return data
+
+
+def _only(data: Mapping[str, object], known: set[str], where: str) -> None:
+    unknown = sorted(set(data) - known)
+    if unknown:
+        raise ConfigError(f"{where}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+
+
+def _text(data: Mapping[str, object], key: str, where: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value.strip() or len(value) > 200 or not value.isprintable():
+        raise ConfigError(f"{where}.{key}: a line of text is needed")
+    return value
+
+
+def _list(data: Mapping[str, object], key: str) -> Sequence[object]:
+    value = data.get(key)
+    if not isinstance(value, list):
+        raise ConfigError(f"{key}: a list is needed")
+    return value
+
+
+def _path(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
+        raise ConfigError(f"{where}: an absolute path is needed")
+    if ".." in PurePosixPath(value).parts:
+        raise ConfigError(f"{where}: .. is not allowed in {value}")
+    return str(PurePosixPath(value))

@@ -1,0 +1,49 @@
+"""What the controller's processes do to themselves: names, accounts, open files, memory."""
+
+import ctypes
+import importlib
+import os
+import signal
+from collections.abc import Iterable
+
+_PR_SET_PDEATHSIG = 1
+
+
+def set_title(title: str) -> None:
+    """Show this name in the process list."""
+    importlib.import_module("setproctitle").setproctitle(title)
+
+
+def become(uid: int, gid: int) -> None:
+    """Give up root for good."""
+    os.setgroups([])
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when its parent ends; to be called after `become`."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def keep_only(fds: Iterable[int]) -> None:
+    """Close every open file but these and the standard three.
+
+    A forked process holds all that its parent had open; a deleted weights file would keep its space.
+    """
+    kept = {0, 1, 2, *fds}
+    for fd in [int(name) for name in os.listdir("/proc/self/fd")]:
+        if fd not in kept:
+            try:
+                os.close(fd)
+            except OSError:  # the descriptor of the listing itself is closed already
+                continue
+
+
+def spare_from_memory_pressure(score: int = -900) -> None:
+    """Ask the kernel to end others first when memory runs out; without the right to, stay as we are."""
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write(str(score))
+    except OSError:
+        return

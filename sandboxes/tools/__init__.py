@@ -1,0 +1,1 @@
+"""Programs of the hosts, installed without their file name extension."""
