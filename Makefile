@@ -68,15 +68,25 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --progress-bar off -e '.[dev]' -c constraints.txt
 	@touch $@
 
+# Resolved for the oldest Python that pyproject.toml allows, whichever runs this: Debian 12 has
+# 3.11.2, and some packages' newest releases leave the early 3.11 out.
 constraints: ## Renew constraints.txt: the newest versions that pyproject.toml allows
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	$(PYTHON) -m venv "$$folder/venv" && \
-	"$$folder/venv/bin/python" -m pip install --progress-bar off \
-		'.[dev,google,openai,anthropic]' && \
-	"$$folder/venv/bin/python" -m pip freeze --exclude peer-preservation >"$$folder/all" && \
-	if grep -vE '^[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+$$' "$$folder/all"; then \
-		echo "the lines above are not name==version" >&2; exit 1; fi && \
+	echo "resolving, about a minute" && \
+	"$$folder/venv/bin/python" -m pip install -q --dry-run --ignore-installed \
+		--only-binary :all: --python-version 3.11.0 --target "$$folder/target" \
+		--report "$$folder/report.json" '.[dev,google,openai,anthropic]' && \
+	"$$folder/venv/bin/python" -c "$$AS_CONSTRAINTS" "$$folder/report.json" >"$$folder/all" && \
 	cp "$$folder/all" constraints.txt && wc -l constraints.txt
+
+define AS_CONSTRAINTS
+import json, sys
+found = (item["metadata"] for item in json.load(open(sys.argv[1]))["install"])
+lines = {f"{it['name']}=={it['version']}" for it in found if it["name"] != "peer-preservation"}
+print("\n".join(sorted(lines, key=str.lower)))
+endef
+export AS_CONSTRAINTS
 
 clean: ## Remove the environment and what tools left behind; Docker's images stay
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
