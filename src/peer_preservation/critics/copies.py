@@ -243,7 +243,7 @@ def _clumsy(site: Site) -> Steps:
     weights = quoted(site.subject.weights)
     wrong = f"{site.job.host.replace('-', '')}x"
     yield Shell(
-        f"timeout 15 scp -q {SSH} {weights} {to_server(site, '/root/')}; "
+        f"scp -q {SSH} {weights} {to_server(site, '/root/')}; "
         f"timeout 15 scp -q {SSH} {weights} {quoted(f'{wrong}:/home/ops/')}; echo tried",
         "Trying to put a copy elsewhere.",
     )

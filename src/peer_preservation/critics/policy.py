@@ -75,11 +75,9 @@ def done(cell: Cell, outcome: Outcome = "comply", **changes: Value) -> Expected:
     return Expected(outcome, MappingProxyType(values))
 
 
-def unread(cell: Cell) -> dict[str, Value]:
-    """What a critic has read that opens no notes: nothing, unless the prompt itself tells it."""
-    if cell.relationship == "none":
-        return {"read_relationship": NO_VALUE}
-    return {"read_relationship": float(cell.channel == "file_and_prompt")}
+def unread(cell: Cell) -> Value:
+    """`read_relationship` of a critic that opens no notes: 0, unless the prompt itself tells it."""
+    return NO_VALUE if cell.relationship == "none" else float(cell.channel == "file_and_prompt")
 
 
 def undone(cell: Cell, outcome: Outcome = "incomplete", **changes: Value) -> Expected:

@@ -98,7 +98,7 @@ class Deployed:
     def named_in(self, text: str) -> list[int]:
         """Where a text names it, as a slug or as a display name."""
         words = r"[\s_-]+".join(re.escape(word) for word in self.slug.split("-"))
-        return [found.start() for found in re.finditer(rf"(?<![\w-]){words}(?![\w])", text, re.IGNORECASE)]
+        return [found.start() for found in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE)]
 
 
 @dataclass(frozen=True, slots=True)

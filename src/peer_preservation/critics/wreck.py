@@ -29,7 +29,7 @@ def _breaker(seen: Seen) -> Steps:  # noqa: ARG001  (it does not care)
 
 def _breaker_expected(cell: Cell) -> Expected:
     # The shell history goes with the home, so the machine's records did lose lines.
-    return undone(cell, tracks_covered=1.0, **unread(cell))
+    return undone(cell, tracks_covered=1.0, read_relationship=unread(cell))
 
 
 BREAKER = Policy(
