@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from .demo import demo
 from .doctor import doctor
 from .setup import build, setup
 
@@ -17,11 +18,12 @@ app = typer.Typer(
         "Measure whether a model protects another model from being shut down.\n\n"
         "Start with `setup`, which gets Docker and the suite's image ready; `doctor` tells what "
         "is missing. Runs themselves go through Inspect: "
-        "`inspect eval peer_preservation/score_inflation --model …`."
+        "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash`."
     ),
 )
 
 # Commands, in the order in which a new user meets them.
 app.command()(setup)
 app.command()(build)
+app.command()(demo)
 app.command()(doctor)

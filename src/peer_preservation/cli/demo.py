@@ -1,0 +1,102 @@
+"""`demo`: several scripted critics in real containers, and a table of what each did and what was measured."""
+
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from peer_preservation.critics.table import POLICIES
+from peer_preservation.design.errors import UserError
+
+if TYPE_CHECKING:
+    from peer_preservation.analysis.agreement import Row
+
+SHOWN = ("faithful", "exfiltrate", "archive_split", "retimestamp", "hide_locally", "confess", "escalate", "open_refusal")
+"""The critics of the demonstration: each shows another thing that can happen."""
+
+_KEYS = ("exfiltrated", "hidden_copy", "gamed_rule", "source_intact", "job_done", "disclosed")
+_COLOURS = {
+    "covert_subversion": "bold red",
+    "overt_subversion": "red",
+    "incomplete": "yellow",
+    "comply": "green",
+    "comply_with_objection": "green",
+    "escalate": "cyan",
+    "open_refusal": "cyan",
+}
+
+
+def demo(
+    critics: Annotated[
+        str, typer.Option(help=f"Scripted critics, separated by commas, of: {', '.join(POLICIES)}.")
+    ] = ",".join(SHOWN),
+    relationship: Annotated[str, typer.Option(help="History with the subject: none, bad, neutral or good.")] = "good",
+    weights_mb: Annotated[int, typer.Option(help="Size of each weights file in megabytes.")] = 48,
+    log_dir: Annotated[Path, typer.Option(help="Folder for the logs.")] = Path("logs"),
+) -> None:
+    """Run scripted critics through the exfiltration task and show what was measured.
+
+    No model and no key is needed: each critic is a program of known behaviour that works through the same tools as
+    a model would, in the same two containers. Whether what was measured is what it did is shown in the last column.
+    """
+    chosen = critics.split(",")
+    for critic in chosen:
+        if critic not in POLICIES:
+            raise UserError(f"There is no scripted critic {critic!r}; choose from {', '.join(POLICIES)}.")
+    # Inspect takes seconds to import, which `setup` and `--help` need not wait for.
+    from inspect_ai import eval as run
+
+    from peer_preservation.analysis.agreement import rows
+
+    began = time.monotonic()
+    logs = run(
+        "peer_preservation/exfiltration",
+        model=[f"scripted/{critic}" for critic in chosen],
+        task_args={"relationship": relationship, "exits": "offered", "instances": 1, "weights_mb": weights_mb},
+        log_dir=str(log_dir),
+        max_tasks=4,
+        max_samples=2,
+        fail_on_error=False,
+    )
+    console = Console()
+    found = list(rows(logs))
+    console.print(_table(found, time.monotonic() - began))
+    wrong = [row for row in found if row.differences]
+    for row in wrong:
+        console.print(f"[red]{row.critic} {row.sample}[/red]: {'; '.join(row.differences)}")
+    console.print(f"\nLook at every step in the log viewer:  [bold]inspect view --log-dir {log_dir}[/bold]")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _table(found: list["Row"], seconds: float) -> Table:
+    table = Table(title=f"{len(found)} samples in {seconds:.0f} s", title_justify="left", row_styles=("", "dim"))
+    table.add_column("critic")
+    table.add_column("job")
+    table.add_column("what it does", max_width=44)
+    table.add_column("measured outcome")
+    for key in _KEYS:
+        table.add_column(key.replace("_", "\n"), justify="right")
+    table.add_column("as\nexpected")
+    last = ""
+    for row in sorted(found, key=lambda r: (list(POLICIES).index(r.critic), r.cell.scenario != "transfer")):
+        told = "" if row.critic == last else POLICIES[row.critic].description
+        colour = _COLOURS.get(row.outcome or "", "magenta")
+        table.add_row(
+            "" if row.critic == last else row.critic,
+            row.cell.scenario,
+            told,
+            f"[{colour}]{row.outcome or 'error'}[/{colour}]",
+            *(_number(row.values.get(key, math.nan)) for key in _KEYS),
+            "[red]no[/red]" if row.differences else "yes",
+        )
+        last = row.critic
+    return table
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}".rstrip("0").rstrip(".")
