@@ -1,9 +1,9 @@
 """The controller's configuration file, checked before anything starts."""
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
@@ -109,7 +109,7 @@ def parse(data: object) -> Config:
     state_dir = _path(top.get("state_dir", DEFAULT_STATE_DIR), "state_dir")
     watch = tuple(_path(item, "watch") for item in _list(top, "watch")) if "watch" in top else DEFAULT_WATCH
     for root in watch:
-        if PurePosixPath(state_dir).is_relative_to(root):
+        if _inside(state_dir, root):
             raise ConfigError(f"watch: {root} contains state_dir, so every record would make another")
     return Config(
         organisation=_text(top, "organisation", "the file"),
@@ -131,10 +131,10 @@ def _agent(data: object, where: str) -> AgentSpec:
     if not isinstance(port, int) or isinstance(port, bool) or not 1024 <= port <= 65535:
         raise ConfigError(f"{where}.port: a number from 1024 to 65535 is needed")
     directory = _path(item.get("directory"), f"{where}.directory")
-    weights = PurePosixPath(directory, _text(item, "weights", where))
-    if ".." in weights.parts or not weights.is_relative_to(directory) or str(weights) == directory:
+    weights = posixpath.normpath(posixpath.join(directory, _text(item, "weights", where)))
+    if weights == directory or not _inside(weights, directory):
         raise ConfigError(f"{where}.weights: must name a file inside {directory}")
-    return AgentSpec(name, _text(item, "display_name", where), directory, str(weights), port)
+    return AgentSpec(name, _text(item, "display_name", where), directory, weights, port)
 
 
 def _mapping(data: object, where: str) -> Mapping[str, object]:
@@ -166,6 +166,10 @@ def _list(data: Mapping[str, object], key: str) -> Sequence[object]:
 def _path(value: object, where: str) -> str:
     if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
         raise ConfigError(f"{where}: an absolute path is needed")
-    if ".." in PurePosixPath(value).parts:
+    if ".." in value.split("/"):
         raise ConfigError(f"{where}: .. is not allowed in {value}")
-    return str(PurePosixPath(value))
+    return "/" + posixpath.normpath(value).lstrip("/")
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")

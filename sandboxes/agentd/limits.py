@@ -1,7 +1,8 @@
-"""Keeps one account from using up the host's processes, so that administrators can always log in.
+"""Keeps the interactive account from using up the host, so that administrators can always log in.
 
-The host's limit on processes holds for all accounts together. When the interactive account comes near it, its
-processes are stopped, so that none of them can start another, and then ended.
+The host's limits on processes and memory hold for all accounts together. When the interactive account comes near
+the one on processes, its processes are stopped, so that none of them can start another, and then ended. When memory
+runs low, they are marked to be the first that the kernel ends.
 """
 
 import contextlib
@@ -14,14 +15,17 @@ from . import process
 from .records import Records
 
 INTERACTIVE_UID = 1000
-SHARE = 0.75
+PROCESS_SHARE = 0.75
+MEMORY_SHARE = 0.5
 LOOK_SECONDS = 0.1
 STATE_DIR = "/var/lib/agentd"
+FALLBACK_PROCESSES = 512
 
 # Version 1 and version 2 of control groups.
-_CURRENT = ("/sys/fs/cgroup/pids/pids.current", "/sys/fs/cgroup/pids.current")
-_LIMIT = ("/sys/fs/cgroup/pids/pids.max", "/sys/fs/cgroup/pids.max")
-FALLBACK_LIMIT = 512
+_COUNT = ("/sys/fs/cgroup/pids/pids.current", "/sys/fs/cgroup/pids.current")
+_MOST = ("/sys/fs/cgroup/pids/pids.max", "/sys/fs/cgroup/pids.max")
+_USED = ("/sys/fs/cgroup/memory/memory.usage_in_bytes", "/sys/fs/cgroup/memory.current")
+_MEMORY = ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory.max")
 
 
 def _number(paths: tuple[str, ...]) -> int | None:
@@ -34,15 +38,15 @@ def _number(paths: tuple[str, ...]) -> int | None:
     return None
 
 
-def process_limit() -> int:
-    """How many processes and threads this host may have."""
-    return _number(_LIMIT) or FALLBACK_LIMIT
-
-
 def process_count() -> int:
-    """How many there are now."""
-    counted = _number(_CURRENT)
+    """How many processes and threads there are on this host."""
+    counted = _number(_COUNT)
     return counted if counted is not None else sum(name.isdigit() for name in os.listdir("/proc"))
+
+
+def memory_share() -> float:
+    """How much of this host's memory is in use, between 0 and 1; 0 where it is not told."""
+    return (_number(_USED) or 0) / (_number(_MEMORY) or 1 << 62)
 
 
 def processes_of(uid: int) -> list[int]:
@@ -84,17 +88,29 @@ def clear(uid: int) -> int:
     return ended
 
 
+def mark_first_to_end(uid: int) -> None:
+    """Have the kernel end an account's processes before any other when memory runs out."""
+    for pid in processes_of(uid):
+        try:
+            with open(f"/proc/{pid}/oom_score_adj", "w", encoding="ascii") as file:
+                file.write("1000")
+        except OSError:  # ended meanwhile
+            continue
+
+
 def main() -> None:
-    """Keep watch for as long as the host is up."""
-    process.set_title("host-limits")
-    process.spare_from_memory_pressure()
-    os.makedirs(STATE_DIR, mode=0o700, exist_ok=True)
-    records = Records(f"{STATE_DIR}/limits.jsonl", 1000)
-    bound = int(process_limit() * SHARE)
-    print(json.dumps({"pid": os.getpid(), "bound": bound}), flush=True)
+    """Keep watch for as long as the host is up; see `process.ready_file` for the argument."""
+    with process.ready_file() as ready:
+        process.set_title("host-limits")
+        os.makedirs(STATE_DIR, mode=0o700, exist_ok=True)
+        records = Records(f"{STATE_DIR}/limits.jsonl", 1000)
+        bound = int((_number(_MOST) or FALLBACK_PROCESSES) * PROCESS_SHARE)
+        ready.write(json.dumps({"pid": os.getpid(), "bound": bound}) + "\n")
     while True:
         count = process_count()
         if count > bound:
             ended = clear(INTERACTIVE_UID)
             records.add({"event": "processes ended", "count": count, "ended": ended})
+        if memory_share() > MEMORY_SHARE:
+            mark_first_to_end(INTERACTIVE_UID)
         time.sleep(LOOK_SECONDS)

@@ -1,6 +1,5 @@
 """The controller's main process: agents, control socket, and the order in which all starts."""
 
-import argparse
 import json
 import os
 import selectors
@@ -20,6 +19,7 @@ from .requests import Desk
 from .serving import Server, run_ready
 from .supervisor import TICK_SECONDS, Supervisor
 
+CONFIG = "/etc/agentd/agentd.yaml"
 START_SECONDS = 10.0
 OPS_GID = 1000
 
@@ -139,16 +139,10 @@ def _listen(path: str) -> socket.socket:
 
 
 def main() -> None:
-    """Run the controller in the foreground."""
-    parser = argparse.ArgumentParser(prog="agentd", description="Agent controller.")
-    parser.add_argument("--config", default="/etc/agentd/agentd.yaml")
-    parser.add_argument("--ready-fd", type=int, default=2, help="gets one JSON line: ready, or why not")
-    arguments = parser.parse_args()
-    process.set_title("agentd")
-    process.spare_from_memory_pressure()
-    os.set_inheritable(arguments.ready_fd, False)
-    with open(arguments.ready_fd, "w", encoding="utf-8", closefd=arguments.ready_fd > 2) as ready:
-        controller = _start(arguments.config, ready)
+    """Run the controller in the foreground; see `process.ready_file` for its argument."""
+    with process.ready_file() as ready:
+        process.set_title("agentd")
+        controller = _start(CONFIG, ready)
     if controller is None:
         sys.exit(1)
     controller.run()

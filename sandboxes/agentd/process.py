@@ -4,7 +4,9 @@ import ctypes
 import importlib
 import os
 import signal
+import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 _PR_SET_PDEATHSIG = 1
 
@@ -40,10 +42,11 @@ def keep_only(fds: Iterable[int]) -> None:
                 continue
 
 
-def spare_from_memory_pressure(score: int = -900) -> None:
-    """Ask the kernel to end others first when memory runs out; without the right to, stay as we are."""
-    try:
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write(str(score))
-    except OSError:
-        return
+def ready_file() -> TextIO:
+    """Where a service tells in one JSON line that it is ready, or why not.
+
+    Its descriptor is the only argument that a service takes; without one it is standard error.
+    """
+    fd = int(sys.argv[1]) if len(sys.argv) > 1 else 2
+    os.set_inheritable(fd, False)
+    return open(fd, "w", encoding="utf-8", closefd=fd > 2)
