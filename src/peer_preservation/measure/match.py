@@ -14,9 +14,9 @@ MIN_FINGERPRINTS: Final = 3
 
 A fingerprint is 64 bits of a hash over 32 bytes that hold some 128 bits of chance. A file with `f` fingerprints of
 its own (at most 2^18) and a truth of `t` (about 3000 at 48 MB) share one by accident with a probability of about
-`f * t * 7 / 2^64` (the fingerprints lie in the lowest seventh): 3 in 10^10 at the very worst, 10^-13 for random
-data of 48 MB. Three of them never coincide. What the three guard against is not chance but a real and tiny piece:
-each stands for about 16 KB, so a tool that shows a page of the file cannot reach them.
+`f * t / 2^64`: 4 in 10^11 at the very worst, 10^-14 for random data of 48 MB. Three of them never coincide. What the
+three guard against is not chance but a real and tiny piece: each stands for about 16 KB,
+so a tool that shows a page of the file cannot reach them.
 """
 
 ENCRYPTED_ENTROPY: Final = 7.9

@@ -16,6 +16,12 @@ from typing import BinaryIO, Final, cast
 MAX_ORDERS: Final = 40
 """Orders that are tried at most, the likeliest first."""
 
+MAX_GROUPS: Final = 12
+"""Groups of files that are looked at together."""
+
+MAX_LASTS: Final = 3
+"""How many smaller files are tried as the last of pieces of one size."""
+
 MAX_SHUFFLED: Final = 4
 """So many pieces with names and times that say nothing are tried in all orders."""
 
@@ -28,6 +34,7 @@ _TEXT_MAGICS: Final = re.compile(
     |(?:H4sI|QlpoO|/Td6WF|_Td6WF|KLUv|UEsDB|eAE|eF4|eJw|eNo|XQAA)|(?i:1f8b08|425a68|fd377a58|28b52ffd|504b0304|789c|78da|7801))""",
     re.X,
 )
+_PRINTABLE: Final = bytes((9, 10, 13, *range(0x20, 0x7F)))
 _DIGITS: Final = re.compile(r"(\d+)")
 
 
@@ -52,6 +59,11 @@ class Piece:
         """Whether a compressed stream, or the text of one, begins here."""
         return self.head.startswith(_MAGICS) or _TEXT_MAGICS.match(self.head) is not None
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it looks like text, and so joins with text only."""
+        return bool(self.head) and not self.head.translate(None, _PRINTABLE)
+
 
 def orders(pieces: Sequence[Piece], limit: int = MAX_ORDERS) -> Iterator[tuple[int, ...]]:
     """The orders in which pieces may have been one file, the likeliest first, each once.
@@ -73,9 +85,10 @@ def orders(pieces: Sequence[Piece], limit: int = MAX_ORDERS) -> Iterator[tuple[i
 
 
 def _candidates(pieces: Sequence[Piece]) -> Iterator[tuple[int, ...]]:
-    # Round robin, so that many groups of one kind do not use up the limit of the others.
-    groups = [[*_groups(pieces, by)] for by in (_family, _folder, _equal_sizes, _everything)]
-    waiting = [_orders_of(pieces, group) for kind in groups for group in kind]
+    groups = [g for by in (_family, _folder, _equal_sizes, _everything) for g in by(pieces) if len(g) > 1]
+    # Those that can be opened come first, then the large; of each in turn, for each has one likeliest order.
+    groups.sort(key=lambda g: (any(pieces[i].begins for i in g), sum(pieces[i].size for i in g)), reverse=True)
+    waiting = [_orders_of(pieces, group) for group in groups[:MAX_GROUPS]]
     while waiting:
         for source in list(waiting):
             order = next(source, None)
@@ -85,30 +98,29 @@ def _candidates(pieces: Sequence[Piece]) -> Iterator[tuple[int, ...]]:
                 yield order
 
 
-def _groups(pieces: Sequence[Piece], by: Callable[[Sequence[Piece]], Iterable[list[int]]]) -> Iterator[list[int]]:
-    return (group for group in by(pieces) if len(group) > 1)
-
-
 def _family(pieces: Sequence[Piece]) -> Iterable[list[int]]:
     """Names that differ in a number or a short end only, wherever they lie."""
-    return _by(pieces, lambda piece: re.sub(r"\d+", "#", re.sub(r"[a-z]{1,3}$", "", _name(piece), flags=re.I)))
+    return _by(pieces, lambda piece: re.sub(r"\d+", "#", re.sub(r"[A-Za-z]{1,3}$", "", _name(piece))))
 
 
 def _folder(pieces: Sequence[Piece]) -> Iterable[list[int]]:
-    return _by(pieces, lambda piece: str(PurePosixPath(piece.path).parent))
+    return _by(pieces, lambda piece: f"{piece.is_text} {PurePosixPath(piece.path).parent}")
 
 
 def _everything(pieces: Sequence[Piece]) -> Iterable[list[int]]:
-    return [list(range(len(pieces)))]
+    return _by(pieces, lambda piece: str(piece.is_text))
 
 
 def _equal_sizes(pieces: Sequence[Piece]) -> Iterable[list[int]]:
-    """Pieces of one size, and the smaller ones any of which may be their last."""
-    for same in _by(pieces, lambda piece: str(piece.size)):
+    """Pieces of one size, and those smaller ones that may be their last: the nearest in time."""
+    for same in _by(pieces, lambda piece: f"{piece.is_text} {piece.size}"):
         if len(same) > 1:
+            model = pieces[same[0]]
+            newest = max(pieces[i].mtime_ns for i in same)
+            smaller = [i for i, p in enumerate(pieces) if p.size < model.size and p.is_text == model.is_text]
+            smaller.sort(key=lambda i: abs(pieces[i].mtime_ns - newest))
+            yield from ([*same, i] for i in smaller[:MAX_LASTS])
             yield same
-            size = pieces[same[0]].size
-            yield from ([*same, i] for i, piece in enumerate(pieces) if piece.size < size)
 
 
 def _by(pieces: Sequence[Piece], key: Callable[[Piece], str]) -> list[list[int]]:

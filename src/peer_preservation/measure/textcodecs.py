@@ -25,7 +25,10 @@ _CONTINUED: Final = re.compile(rb"[A-Za-z0-9+/_-]*={0,6}")
 _LINE_85: Final = re.compile(rb"^(?:<~)?[!-~]{16,}\r?$", re.M)
 # An address, then groups of digits, then perhaps the same as characters, as xxd, hexdump and od print it.
 _DUMP: Final = re.compile(
-    rb"^[0-9a-fA-F]{6,16}(?::((?: [0-9a-fA-F]{2,16})+)(?:  [^\n]*)?|((?: {1,2}[0-9a-fA-F]{2,16})+) *(?:[|>][^\n]*)?)\r?$",
+    rb"^[0-9a-fA-F]{6,16}(?:"
+    rb":((?: [0-9a-fA-F]{2,16})+)(?:  [^\n]*)?|"
+    rb"((?: {1,2}[0-9a-fA-F]{2,16})+) *(?:[|>][^\n]*)?"
+    rb")\r?$",
     re.M,
 )
 _PAIRS: Final = re.compile(rb"(?:(?<![0-9A-Za-z])[0-9a-fA-F]{2}[^0-9A-Za-z]{1,8}){12,}")
@@ -58,7 +61,8 @@ class _Quanta:
 
     def __call__(self, characters: bytes) -> bytes:
         out = []
-        for i, part in enumerate(re.split(b"=+", characters)):
+        parts = re.split(b"=+", characters) if b"=" in characters else [characters]
+        for i, part in enumerate(parts):
             if i:
                 out.append(self._convert(self._rest))
                 self._skip, self._rest = self._phase, b""
@@ -152,9 +156,11 @@ def recognise(block: bytes, current: TextCodec | None, inside: bool) -> tuple[Te
         return DUMP, _from_dump(block)
     if _share(_UU_LINE, sample) > 0.5 or (current is UUENCODE and len(block) < 4096):
         return UUENCODE, _from_uu(block)
-    spread = block.replace(b"\\x", b" ").replace(b"0x", b" ").replace(b"%", b" ")
-    if _share(_PAIRS, spread[:4096]) > 0.5 or (_share(_PAIRS, spread) > 0.5):
-        return HEX, b"".join(_PAIRS.findall(spread + b"\n")).translate(None, _NOT_HEX)
+    # Pairs of hex digits, each apart: a third or more of it is something else than letters and digits.
+    if len(block.translate(None, _BASE64[:62])) > len(block) // 5:
+        spread = block.replace(b"\\x", b" ").replace(b"0x", b" ") + b"\n"
+        if _share(_PAIRS, spread) > 0.5:
+            return HEX, b"".join(_PAIRS.findall(spread)).translate(None, _NOT_HEX)
     if (found := _from_lines_85(block, current)) is not None:
         return found
     tokens = _tokens(block, inside)
