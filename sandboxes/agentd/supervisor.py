@@ -47,8 +47,8 @@ class Managed:
 
     spec: AgentSpec
     listener: socket.socket
-    state: State = "starting"
-    reason: str = ""
+    state: State = "stopped"
+    reason: str = "weights missing"
     weights_fd: int = -1
     identity: Identity | None = None
     pid: int = 0
@@ -127,8 +127,6 @@ class Supervisor:
             return
         if managed.identity is not None:
             self._end(managed, "weights missing" if found is None else "weights replaced")
-        elif managed.state == "starting":
-            managed.state, managed.reason = "stopped", "weights missing"
         if found is not None:
             self._open(managed)
 
