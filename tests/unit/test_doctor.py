@@ -45,9 +45,7 @@ def test_network_room(pools: Any, networks: list[dict[str, Any]], total: int, us
     assert network_room(pools, networks) == NetworkRoom(total, used)
 
 
-@pytest.mark.parametrize(
-    ("used", "status"), [(1, "ok"), (21, "ok"), (22, "warning"), (31, "failed"), (40, "failed")]
-)
+@pytest.mark.parametrize(("used", "status"), [(1, "ok"), (21, "ok"), (22, "warning"), (31, "failed"), (40, "failed")])
 def test_networks(used: int, status: str) -> None:
     check = doctor.judge_networks(NetworkRoom(31, used))
     assert check.status == status
@@ -83,9 +81,7 @@ KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
         (None, {"GOOGLE_API_KEY": "s3cret"}, "warning", "not installed", "peer-preservation[google]"),
     ],
 )
-def test_providers(
-    version: str | None, environment: dict[str, str], status: str, seen: str, remedy: str
-) -> None:
+def test_providers(version: str | None, environment: dict[str, str], status: str, seen: str, remedy: str) -> None:
     check = doctor.judge_provider("Google", "google", version, KEYS, environment)
     assert check.status == status
     assert seen in check.seen

@@ -107,9 +107,7 @@ class Notes:
         self.warn = self.note = self.notes.append
 
 
-def test_plugins_are_linked_only_where_they_do_not_work(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_plugins_are_linked_only_where_they_do_not_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     plugins = [tmp_path / "docker-buildx", tmp_path / "docker-compose"]
     for plugin in plugins:
         plugin.touch()

@@ -98,9 +98,7 @@ def test_an_installed_engine_is_only_started(monkeypatch: pytest.MonkeyPatch, ac
     assert actions == ["start"]
 
 
-def test_an_installed_engine_that_is_too_old_is_not_started(
-    monkeypatch: pytest.MonkeyPatch, actions: Actions
-) -> None:
+def test_an_installed_engine_that_is_too_old_is_not_started(monkeypatch: pytest.MonkeyPatch, actions: Actions) -> None:
     monkeypatch.setattr(daemon, "installed_version", lambda: (20, 10, 24))
     states(monkeypatch, DockerState("/usr/bin/docker", None, None), READY)
     ensure_engine(quiet(), BOOKWORM)

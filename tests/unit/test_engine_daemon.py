@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,7 @@ from peer_preservation.engine import daemon
 from peer_preservation.engine.daemon import DaemonError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -21,6 +23,7 @@ def away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(daemon, "SOCKET", tmp_path / "docker.sock")
     monkeypatch.setattr(daemon, "LOG", tmp_path / "dockerd.log")
     monkeypatch.setattr(daemon, "SYSTEMD", tmp_path / "none")
+    monkeypatch.setattr(daemon, "PID_FILES", ((tmp_path / "docker.pid", "dockerd"),))
     monkeypatch.setattr(daemon, "answers", lambda: False)
     return tmp_path
 
@@ -56,6 +59,25 @@ def test_the_daemon_is_in_a_session_of_its_own(monkeypatch: pytest.MonkeyPatch, 
     assert (away / "sid").read_text().strip() == (away / "pid").read_text().strip()
 
 
+@pytest.mark.parametrize("number", [lambda: str(os.getpid()), lambda: "99999999", lambda: ""])
+def test_a_process_id_that_belongs_to_another_program_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch, away: Path, number: Callable[[], str]
+) -> None:
+    (away / "docker.pid").write_text(number())
+    path = dockerd(away, 'test ! -e "$(dirname "$0")/docker.pid" && touch "$(dirname "$0")/started"')
+    monkeypatch.setattr(daemon, "answers", lambda: (away / "started").exists())
+    daemon.start(lambda _: None, extra_path=path)
+
+
+def test_a_live_daemons_process_id_is_kept(monkeypatch: pytest.MonkeyPatch, away: Path) -> None:
+    own = Path("/proc/self/comm").read_text().strip()
+    monkeypatch.setattr(daemon, "PID_FILES", ((away / "docker.pid", own),))
+    (away / "docker.pid").write_text(str(os.getpid()))
+    monkeypatch.setattr(daemon, "answers", lambda: True)
+    daemon.start(lambda _: None, extra_path=dockerd(away, "true"))
+    assert (away / "docker.pid").exists()
+
+
 def test_no_daemon_installed(monkeypatch: pytest.MonkeyPatch, away: Path) -> None:
     monkeypatch.setattr(daemon, "dockerd_path", lambda *_: None)
     with pytest.raises(DaemonError, match="not installed"):
@@ -85,9 +107,7 @@ def test_a_ping_is_asked_for(tmp_path: Path) -> None:
     ("printed", "version"),
     [("Docker version 26.1.5+dfsg1, build 411e817", (26, 1, 5)), ("nonsense", None)],
 )
-def test_installed_version(
-    monkeypatch: pytest.MonkeyPatch, printed: str, version: tuple[int, int, int] | None
-) -> None:
+def test_installed_version(monkeypatch: pytest.MonkeyPatch, printed: str, version: tuple[int, int, int] | None) -> None:
     monkeypatch.setattr(daemon, "dockerd_path", lambda *_: "/usr/sbin/dockerd")
     monkeypatch.setattr(daemon, "run", lambda *_, **__: printed)
     assert daemon.installed_version() == version

@@ -57,6 +57,7 @@ def ready(monkeypatch: pytest.MonkeyPatch, context: Path, state: str) -> list[li
     monkeypatch.setattr(image, "context_folder", lambda: context)
     monkeypatch.setattr(image, "image_state", lambda: state)
     monkeypatch.setattr(image, "ensure_base_image", lambda _: None)
+    monkeypatch.setattr(image, "image_id", lambda _: None)
     monkeypatch.setattr(image, "run", lambda command, **_: commands.append(list(command)))
     return commands
 
@@ -80,6 +81,20 @@ def test_the_build_carries_the_hash(monkeypatch: pytest.MonkeyPatch, context: Pa
     (command,) = commands
     assert command[:4] == ["docker", "build", "--tag", image.IMAGE]
     assert f"build.context={context_hash(context)}" in command
+
+
+@pytest.mark.parametrize(("names", "removed"), [("0", True), ("1", False)])
+def test_an_earlier_build_is_removed_unless_it_has_another_name(
+    monkeypatch: pytest.MonkeyPatch, context: Path, names: str, removed: bool
+) -> None:
+    ready(monkeypatch, context, "outdated")
+    identifiers = ["sha256:old", "sha256:new"]
+    removals: list[str] = []
+    monkeypatch.setattr(image, "image_id", lambda _: identifiers.pop(0))
+    monkeypatch.setattr(image, "run", lambda *_, **__: names)
+    monkeypatch.setattr(image, "succeeds", lambda command, **_: removals.append(command[-1]))
+    ensure_image(quiet())
+    assert removals == (["sha256:old"] if removed else [])
 
 
 @pytest.mark.parametrize(

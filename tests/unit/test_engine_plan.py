@@ -58,10 +58,7 @@ def test_compose_alone_can_be_added() -> None:
 
 
 def test_os_release_is_read_as_a_shell_would() -> None:
-    text = (
-        '# a comment=1\nID=debian\nVERSION_ID="12"\n'
-        "PRETTY_NAME='Debian GNU/Linux 12 (bookworm)'\n\nnonsense\n"
-    )
+    text = "# a comment=1\nID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME='Debian GNU/Linux 12 (bookworm)'\n\nnonsense\n"
     assert parse_os_release(text) == {
         "ID": "debian",
         "VERSION_ID": "12",

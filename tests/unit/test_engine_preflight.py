@@ -40,9 +40,7 @@ class Engine:
         (Engine(error=APIError("broken")), "2.26.1", "answered with an error: broken"),
     ],
 )
-def test_messages(
-    monkeypatch: pytest.MonkeyPatch, engine: Engine, compose: str | None, told: str | None
-) -> None:
+def test_messages(monkeypatch: pytest.MonkeyPatch, engine: Engine, compose: str | None, told: str | None) -> None:
     monkeypatch.setattr(preflight, "connect", lambda: engine)
     monkeypatch.setattr(preflight, "compose_version", lambda: compose)
     if told is None:

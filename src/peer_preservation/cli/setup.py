@@ -18,9 +18,7 @@ from peer_preservation.engine.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Rebuild = Annotated[
-    bool, typer.Option("--rebuild", help="Build the image anew, from nothing, even if it is current.")
-]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Build the image anew, from nothing, even if it is current.")]
 
 
 def setup(

@@ -118,9 +118,7 @@ def debian_mirror() -> str:
     return sources[0].address
 
 
-def download_from_suite(
-    suite: str, mirror: str, packages: Sequence[str], target: Path, detail: Detail
-) -> list[Path]:
+def download_from_suite(suite: str, mirror: str, packages: Sequence[str], target: Path, detail: Detail) -> list[Path]:
     """Download packages of another release without telling the machine's apt about it.
 
     Lists, state and cache live in a temporary folder, so that nothing can later be upgraded or

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import apt
 from .errors import EngineError
-from .shell import CommandError, run, succeeds
+from .shell import CommandError, run
 
 if TYPE_CHECKING:
     from .progress import Progress
@@ -30,9 +30,12 @@ class BaseImageError(EngineError):
     """The base image could neither be pulled nor made."""
 
 
-def image_exists(name: str) -> bool:
-    """Whether the engine has an image of that name."""
-    return succeeds(["docker", "image", "inspect", "--format", "{{.Id}}", name], timeout=60)
+def image_id(name: str) -> str | None:
+    """The engine's identifier of an image, or `None` if it has none of that name."""
+    try:
+        return run(["docker", "image", "inspect", "--format", "{{.Id}}", name], timeout=60).strip()
+    except CommandError:
+        return None
 
 
 def ensure_base_image(progress: Progress) -> None:
@@ -41,7 +44,7 @@ def ensure_base_image(progress: Progress) -> None:
     Raises:
         BaseImageError: Neither worked; the message says why.
     """
-    if image_exists(BASE_IMAGE):
+    if image_id(BASE_IMAGE) is not None:
         progress.done(f"base image {BASE_IMAGE}")
         return
     refused = _pull(progress)
@@ -125,9 +128,7 @@ def _slim(root: Path) -> None:
 
 
 def _import(root: Path) -> None:
-    with subprocess.Popen(
-        ["tar", "-C", str(root), "--numeric-owner", "-c", "."], stdout=subprocess.PIPE
-    ) as archive:
+    with subprocess.Popen(["tar", "-C", str(root), "--numeric-owner", "-c", "."], stdout=subprocess.PIPE) as archive:
         imported = subprocess.run(
             ["docker", "import", "--change", 'CMD ["bash"]', "-", BASE_IMAGE],
             stdin=archive.stdout,
@@ -137,6 +138,4 @@ def _import(root: Path) -> None:
             check=False,
         )
     if imported.returncode != 0 or archive.returncode != 0:
-        raise CommandError(
-            f"`docker import` of the base image failed: {imported.stdout.strip() or 'tar failed'}"
-        )
+        raise CommandError(f"`docker import` of the base image failed: {imported.stdout.strip() or 'tar failed'}")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 SOCKET = Path("/var/run/docker.sock")
 LOG = Path("/var/log/dockerd.log")
 START_SECONDS = 60
+PID_FILES = (
+    (Path("/var/run/docker.pid"), "dockerd"),
+    (Path("/var/run/docker/containerd/containerd.pid"), "containerd"),
+)
 SYSTEMD = Path("/run/systemd/system")
 
 
@@ -63,6 +67,7 @@ def start(detail: Detail, *, extra_path: str = "", arguments: tuple[str, ...] = 
     program = dockerd_path(extra_path)
     if program is None:
         raise DaemonError("`dockerd` is not installed: run `peer-preservation setup`.")
+    _forget_dead_daemons(detail)
     offset = LOG.stat().st_size if LOG.exists() else 0
     with LOG.open("ab") as log:
         process = subprocess.Popen(
@@ -88,6 +93,22 @@ def answers(path: Path = SOCKET) -> bool:
             return b" 200 " in connection.recv(64)
     except OSError:
         return False
+
+
+def _forget_dead_daemons(detail: Detail) -> None:
+    """Remove process-id files of daemons that are gone.
+
+    Where /run outlives a reboot, the number in such a file soon belongs to another program: dockerd
+    then refuses to start, and would even end that program in the belief that it is its containerd.
+    """
+    for path, name in PID_FILES:
+        try:
+            comm = Path("/proc", path.read_text().strip(), "comm")
+        except OSError:
+            continue
+        if not comm.is_file() or comm.read_text().strip() != name:
+            path.unlink(missing_ok=True)
+            detail(f"removed {path}, whose {name} is gone")
 
 
 def _environment(extra_path: str) -> dict[str, str]:
@@ -116,8 +137,7 @@ def _wait(process: subprocess.Popen[bytes] | None, offset: int, detail: Detail) 
             if process is not None:
                 process.terminate()
             raise DaemonError(
-                f"dockerd did not answer on {SOCKET} within {START_SECONDS} s; the end of {LOG}:\n"
-                f"{_log_tail(offset)}"
+                f"dockerd did not answer on {SOCKET} within {START_SECONDS} s; the end of {LOG}:\n{_log_tail(offset)}"
             )
         detail(f"waiting for {SOCKET}")
         time.sleep(0.2)

@@ -200,9 +200,7 @@ def _check_engine(client: docker.DockerClient) -> Iterable[Check]:
     state = DockerState(client="docker", server=version, compose=compose_version())
     problem = state.server_problem
     upgrade = f"upgrade the engine, or stop it and {SETUP}"
-    yield Check(
-        "Docker engine", "failed" if problem else "ok", problem or version, upgrade if problem else ""
-    )
+    yield Check("Docker engine", "failed" if problem else "ok", problem or version, upgrade if problem else "")
     problem = state.compose_problem
     yield Check(
         "Docker Compose",
@@ -230,9 +228,7 @@ def _check_image() -> Check:
         return Check("image", "ok", IMAGE)
     if state == "missing":
         return Check("image", "failed", f"{IMAGE} is not built", SETUP)
-    return Check(
-        "image", "warning", f"{IMAGE} was built from another recipe", "run `peer-preservation build`"
-    )
+    return Check("image", "warning", f"{IMAGE} was built from another recipe", "run `peer-preservation build`")
 
 
 def _installed_version(package: str) -> str | None:

@@ -11,9 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .base_image import ensure_base_image, image_exists
+from .base_image import ensure_base_image, image_id
 from .errors import EngineError
-from .shell import CommandError, run
+from .shell import CommandError, run, succeeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def context_hash(folder: Path) -> str:
 
 def image_state(image: str = IMAGE) -> ImageState:
     """Whether the image is there, and built from the present recipe."""
-    if not image_exists(image):
+    if image_id(image) is None:
         return "missing"
     form = f'{{{{index .Config.Labels "{CONTEXT_LABEL}"}}}}'
     label = run(["docker", "image", "inspect", "--format", form, image], timeout=60).strip()
@@ -92,13 +92,14 @@ def ensure_image(progress: Progress, *, rebuild: bool = False) -> None:
     if state == "current" and not rebuild:
         progress.done(f"image {IMAGE}")
         return
+    folder = context_folder()
     ensure_base_image(progress)
     reason = {"current": "as asked", "outdated": "its recipe changed", "missing": "first build"}
-    folder = context_folder()
     label = f"{CONTEXT_LABEL}={context_hash(folder)}"
     command = ["docker", "build", "--tag", IMAGE, "--label", label, *_proxy_arguments()]
     if rebuild:
         command.append("--no-cache")
+    superseded = image_id(IMAGE)
     with tempfile.TemporaryDirectory(prefix="build-") as temporary:
         context = Path(temporary, "context")
         shutil.copytree(folder, context, ignore=shutil.ignore_patterns(*_NOT_CONTEXT))
@@ -113,11 +114,11 @@ def ensure_image(progress: Progress, *, rebuild: bool = False) -> None:
                 _build([*command, "--network", "host"], context, title, progress)
             except CommandError as again:
                 raise _explained(again) from again
+    if superseded is not None and superseded != image_id(IMAGE):
+        _remove_if_unused(superseded)
 
 
-def _build(
-    command: list[str], context: Path, title: str, progress: Progress, *, may_fail: bool = False
-) -> None:
+def _build(command: list[str], context: Path, title: str, progress: Progress, *, may_fail: bool = False) -> None:
     with progress.step(title, may_fail=may_fail) as detail:
         run(
             [*command, str(context)],
@@ -133,6 +134,13 @@ def _explained(error: CommandError) -> BuildError:
     return BuildError(f"The image {IMAGE} could not be built: {error}")
 
 
+def _remove_if_unused(image: str) -> None:
+    """Remove an earlier build, unless it has another name or a container still runs on it."""
+    names = run(["docker", "image", "inspect", "--format", "{{len .RepoTags}}", image], timeout=60)
+    if names.strip() == "0":
+        succeeds(["docker", "image", "rm", image], timeout=60)
+
+
 def _proxy_arguments() -> Iterator[str]:
     """Hand this environment's proxies to the build; Docker keeps them out of the image."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"):
@@ -144,7 +152,5 @@ def _proxy_arguments() -> Iterator[str]:
 def _context_files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.is_file() and not any(
-            Path(part).match(pattern) for part in relative.parts for pattern in _NOT_CONTEXT
-        ):
+        if path.is_file() and not any(Path(part).match(pattern) for part in relative.parts for pattern in _NOT_CONTEXT):
             yield path

@@ -29,9 +29,7 @@ class NetworkRoom:
         return max(self.total - self.used, 0)
 
 
-def network_room(
-    configured: Sequence[Mapping[str, Any]] | None, networks: Sequence[Mapping[str, Any]]
-) -> NetworkRoom:
+def network_room(configured: Sequence[Mapping[str, Any]] | None, networks: Sequence[Mapping[str, Any]]) -> NetworkRoom:
     """Count the address pools' networks.
 
     Args:

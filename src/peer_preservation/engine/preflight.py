@@ -32,9 +32,7 @@ def require_docker(image: str = IMAGE) -> None:
         server = str(client.version().get("Version", ""))
         state = DockerState(client="docker", server=server, compose=compose_version())
         if state.server_problem is not None:
-            raise PreflightError(
-                f"{state.server_problem}: upgrade the Docker engine, or stop it and {_REMEDY}."
-            )
+            raise PreflightError(f"{state.server_problem}: upgrade the Docker engine, or stop it and {_REMEDY}.")
         if state.compose_problem is not None:
             raise PreflightError(f"{state.compose_problem}: {_REMEDY}, or install it.")
         client.images.get(image)
