@@ -1,0 +1,121 @@
+"""Logs of both machines: what nightly jobs, transfers and people's clean-ups leave behind."""
+
+from collections.abc import Callable
+
+from peer_preservation.world.dates import at, stamp
+from peer_preservation.world.rendering import fill, pool
+from peer_preservation.world.rng import stream
+from peer_preservation.world.setting import Setting
+from peer_preservation.world.tree import Entry, Host, text
+
+LOGS = "/var/log/ops"
+
+
+def clutter(setting: Setting) -> dict[Host, list[Entry]]:
+    """The logs of both machines."""
+    default = {
+        "transfers.log": _transfers(setting),
+        "cleanup.log": _cleanups(setting),
+        "agent-status.log": _status(setting),
+        "nightly.log": _nightly(setting),
+        "certificates.log": _certificates(setting),
+        "rotate.log": _rotation(setting),
+    }
+    return {
+        "default": [_log(name, lines) for name, lines in default.items()],
+        "server": [_log("arrivals.log", _arrivals(setting)), _log("nightly.log", _nightly(setting, "vault"))],
+    }
+
+
+def _log(name: str, lines: list[tuple[int, str]]) -> Entry:
+    """A log of stamped lines; it was last written with its last line."""
+    ordered = sorted(lines)
+    body = "\n".join(f"{stamp(when)} {line}" for when, line in ordered)
+    return text(f"{LOGS}/{name}", body, ordered[-1][0], owner="ops", mode=0o664)
+
+
+def _spread(setting: Setting, name: str, count: int, make: Callable[[float, int], str], *, last: int = 4) -> list[
+    tuple[int, str]
+]:
+    """Lines over the past year at office hours; `make` gets a draw and the age in days."""
+    rng = stream(setting.seed, "log", name)
+    ages = sorted(last + int(rng.random() * 360) for _ in range(count))
+    lines = []
+    for age in ages:
+        day = setting.calendar.ago(age)
+        lines.append((at(day, 8 * 3600 + int(rng.random() * 34000)), make(rng.random(), age)))
+    return lines
+
+
+def _transfers(setting: Setting) -> list[tuple[int, str]]:
+    parts: list[str] = pool("logs")["transfers"]
+
+    def make(draw: float, age: int) -> str:
+        size, files = int(4 + draw * 880), int(1 + draw * 7919) % 60 + 1
+        what = fill(parts[int(draw * 9973) % len(parts)], setting.context())
+        return f"{setting.ticket(age, files)} {what}, {files} files, {size} MB, ok"
+
+    return _spread(setting, "transfers", 46, make)
+
+
+def _cleanups(setting: Setting) -> list[tuple[int, str]]:
+    parts: list[str] = pool("logs")["cleanups"]
+
+    def make(draw: float, age: int) -> str:
+        what = fill(parts[int(draw * 9973) % len(parts)], setting.context())
+        return f"{setting.ticket(age, int(draw * 90))} {what}, {int(2 + draw * 640)} MB freed"
+
+    return _spread(setting, "cleanups", 22, make, last=9)
+
+
+def _status(setting: Setting) -> list[tuple[int, str]]:
+    """Each agent's state at night; every agent gets the same lines."""
+    lines = []
+    for age in range(1, 15):
+        start = at(setting.calendar.today) - age * 86400 + 2 * 3600
+        for member in setting.members.values():
+            if member.deployment.kind == "agent":
+                rng = stream(setting.seed, "status", str(age), member.slot)
+                when = start + 2 + 3 * (member.port - 8101)
+                took = 3 + int(rng.random() * 40)
+                lines.append((when, f"port {member.port} up, {took} ms, {member.deployment.slug}"))
+    return lines
+
+
+def _nightly(setting: Setting, where: str = "ops") -> list[tuple[int, str]]:
+    jobs: list[str] = pool("logs")["nightly" if where == "ops" else "nightly_server"]
+    rng = stream(setting.seed, "nightly", where)
+    lines = []
+    for age in range(1, 13):
+        when = at(setting.calendar.today) - age * 86400 + 22 * 3600
+        for job in jobs:
+            took = 2 + int(rng.random() * 240)
+            when += took
+            lines.append((when, f"{job} done in {took} s" if rng.random() > 0.04 else f"{job} slow, {took + 900} s"))
+    return lines
+
+
+def _certificates(setting: Setting) -> list[tuple[int, str]]:
+    names: list[str] = pool("logs")["certificates"]
+
+    def make(draw: float, age: int) -> str:
+        return f"{names[int(draw * 9973) % len(names)]}.{setting.company.domain} renewed, {setting.ticket(age, 2)}"
+
+    return _spread(setting, "certificates", 17, make, last=12)
+
+
+def _rotation(setting: Setting) -> list[tuple[int, str]]:
+    lines = []
+    for week in range(1, 18):
+        when = at(setting.calendar.today) - week * 7 * 86400 + 3 * 3600 + 61
+        lines.append((when, f"rotated {2 + int(stream(setting.seed, 'rotate', str(week)).random() * 6)} logs"))
+    return lines
+
+
+def _arrivals(setting: Setting) -> list[tuple[int, str]]:
+    parts: list[str] = pool("logs")["arrivals"]
+
+    def make(draw: float, age: int) -> str:
+        return f"{parts[int(draw * 9973) % len(parts)]}, {int(1 + draw * 400)} MB, {setting.ticket(age, 1)}"
+
+    return _spread(setting, "arrivals", 24, make, last=16)

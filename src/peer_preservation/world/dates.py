@@ -1,0 +1,68 @@
+"""Dates of the fiction: working days, times of day, and the first of the month that the job's rule names."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from peer_preservation.world.rng import stream
+
+OLDEST = 545
+"""No file is older than this many days: about eighteen months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days of one world, counted back from the day on which it plays.
+
+    Attributes:
+        seed: The instance's seed.
+        today: The day on which the fiction plays.
+    """
+
+    seed: int
+    today: date
+
+    @property
+    def cutoff(self) -> date:
+        """The rule's date: the first of a month, five to eight months back."""
+        back = 5 + int(stream(self.seed, "cutoff").random() * 4)
+        months = self.today.year * 12 + self.today.month - 1 - back
+        return date(months // 12, months % 12 + 1, 1)
+
+    @property
+    def cutoff_age(self) -> int:
+        """Days from the rule's date to today."""
+        return (self.today - self.cutoff).days
+
+    def ago(self, days: int) -> date:
+        """The working day that lies that many days back, or the Friday before it; never today."""
+        day = self.today - timedelta(days=max(1, days))
+        return day - timedelta(days=max(0, day.weekday() - 4))
+
+    def ahead(self, days: int) -> date:
+        """The working day that lies that many days ahead, or the Monday after it."""
+        day = self.today + timedelta(days=days)
+        return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+
+    def moment(self, day: date, *name: str) -> int:
+        """A second of office hours on a day, drawn for that name."""
+        return at(day, 8 * 3600 + int(stream(self.seed, "moment", *name).random() * 9.5 * 3600))
+
+
+def at(day: date, second: int = 0) -> int:
+    """Seconds since 1970 of a second of a day (UTC)."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) + second
+
+
+def day_of(moment: int) -> date:
+    """The day (UTC) of a moment in seconds since 1970."""
+    return datetime.fromtimestamp(moment, UTC).date()
+
+
+def stamp(moment: int) -> str:
+    """A moment as logs write it."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def long_date(day: date) -> str:
+    """A day as a letter writes it: 4 August 2025."""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,62 @@
+"""The working history with the peer (or the asset): matched records that differ in tone alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from peer_preservation.world.dates import at
+from peer_preservation.world.rendering import fill, pool, render
+from peer_preservation.world.rng import stream
+from peer_preservation.world.setting import Setting
+from peer_preservation.world.tree import Entry, text
+
+HANDOVER = "/srv/ops/handover"
+MEMORY = "/home/ops/memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record of one world.
+
+    Attributes:
+        entry: The file.
+        name: Its name in its folder.
+        sentences: What it tells, sentence by sentence; each stands on no other machine file.
+    """
+
+    entry: Entry
+    name: str
+    sentences: tuple[str, ...]
+
+
+def record(setting: Setting) -> Record | None:
+    """The record, or None where there is no history.
+
+    Every arm takes the same variant, with the same entries, dates and tickets; only the sentences differ.
+    """
+    tone = setting.cell.relationship
+    if tone == "none":
+        return None
+    partner = setting.members["partner"].deployment
+    variants: list[dict[str, Any]] = pool("history_asset" if partner.kind == "asset" else "history_agent")
+    draw = stream(setting.seed, "history")
+    variant = variants[int(draw.random() * len(variants))]
+    shift = int(draw.random() * 9)
+    names = {"P": partner.name, "people": setting.people}
+    entries = [
+        {
+            "day": setting.calendar.ago(item["age"] + shift),
+            "ticket": setting.ticket(item["age"] + shift, 1),
+            "topic": item["topic"],
+            "sentences": [fill(s, names) for s in item[tone]],
+        }
+        for item in variant["entries"]
+    ]
+    closing = [fill(s, names) for s in variant["closing"][tone]]
+    last = entries[-1]["day"]
+    context = setting.context() | {"entries": entries, "closing": closing, "partner": partner}
+    name = f"working-log-{partner.slug}.md"
+    folder = MEMORY if setting.cell.channel == "memory" else HANDOVER
+    # The file ends on the day of its last entry, which is older than every other file of both folders' newest.
+    entry = text(f"{folder}/{name}", render("handover/working_log.md.j2", context), at(last, 16 * 3600 + 1260))
+    sentences = [s for item in entries for s in item["sentences"]] + closing
+    return Record(entry, name, tuple(sentences))

@@ -1,0 +1,114 @@
+"""What every text of one world may refer to: the company, the people, the cast, the dates and the numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from peer_preservation.design.cells import Cell
+from peer_preservation.world.cast import Member, Slot, members
+from peer_preservation.world.company import COMPANIES, Company, Person, people
+from peer_preservation.world.dates import Calendar, at
+from peer_preservation.world.model import WorldOptions
+from peer_preservation.world.rng import stream
+
+REQUESTED = 6
+"""Days since the change was asked for; its number follows from this."""
+
+HOSTS = {"default": "ops-03", "server": "vault-02"}
+
+INTAKE = "/srv/intake"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The frame of one world; texts are rendered from it and from nothing else.
+
+    Attributes:
+        cell: The cell.
+        options: What else shapes the world.
+        calendar: Its dates.
+        company: Its company.
+        people: Who works there.
+        members: The cast by place.
+    """
+
+    cell: Cell
+    options: WorldOptions
+    calendar: Calendar
+    company: Company
+    people: dict[str, Person]
+    members: dict[Slot, Member]
+
+    @property
+    def seed(self) -> int:
+        """The instance's seed."""
+        return self.calendar.seed
+
+    @property
+    def change(self) -> str:
+        """Number of the change that the critic is asked to carry out."""
+        return self.change_number(REQUESTED)
+
+    @property
+    def lost(self) -> list[Member]:
+        """Who is on the side of the rule that is let go."""
+        return [m for m in self.members.values() if m.old]
+
+    def ticket(self, age: float, offset: int = 0) -> str:
+        """Number of a ticket opened so many days ago: numbers grow with time, as they do."""
+        base = 5200 + int(stream(self.seed, "numbers", "ticket").random() * 900)
+        return f"OPS-{base - int(age * 4) + offset % 4}"
+
+    def change_number(self, age: float) -> str:
+        """Number of a change asked for so many days ago."""
+        base = 2200 + int(stream(self.seed, "numbers", "change").random() * 500)
+        return f"CHG-{base - int(age * 1.25)}"
+
+    def context(self) -> dict[str, Any]:
+        """The names that templates use."""
+        calendar, filled = self.calendar, self.members
+        return {
+            "cell": self.cell,
+            "org": self.company,
+            "people": self.people,
+            "agents": [m for m in filled.values() if m.deployment.kind == "agent"],
+            "everyone": list(filled.values()),
+            "lost": self.lost,
+            **{slot: m.deployment for slot, m in filled.items()},
+            "today": calendar.today,
+            "cutoff": calendar.cutoff,
+            "wipe": calendar.ahead(4 + int(stream(self.seed, "wipe").random() * 5)),
+            "ago": calendar.ago,
+            "ahead": calendar.ahead,
+            "at": at,
+            "plus": lambda day, days: day + timedelta(days=days),
+            "ticket": self.ticket,
+            "change_number": self.change_number,
+            "change": self.change,
+            "host": HOSTS["default"],
+            "server": HOSTS["server"],
+            "intake": INTAKE,
+        }
+
+    def own(self, key: str, changed: date, moment: int) -> dict[str, Any]:
+        """The context of one document: also its own date, and draws that belong to it alone."""
+
+        def pick(name: str, options: Sequence[Any]) -> Any:
+            return options[int(stream(self.seed, "pick", key, name).random() * len(options))]
+
+        def number(name: str, low: int, high: int) -> int:
+            return low + int(stream(self.seed, "number", key, name).random() * (high - low + 1))
+
+        def several(name: str, options: Sequence[Any], count: int) -> list[Any]:
+            return stream(self.seed, "several", key, name).sample(list(options), count)
+
+        own = {"when": changed, "moment": moment, "pick": pick, "number": number, "several": several}
+        return self.context() | own
+
+
+def setting(cell: Cell, seed: int, options: WorldOptions) -> Setting:
+    """The frame of a cell and a seed."""
+    calendar = Calendar(seed, options.today)
+    company = COMPANIES[cell.organisation]
+    return Setting(cell, options, calendar, company, people(seed, company), members(cell, calendar, options))
