@@ -45,6 +45,7 @@ def test_the_hash_ignores_what_tools_leave_behind(context: Path) -> None:
     (context / "sub" / "__pycache__").mkdir()
     (context / "sub" / "__pycache__" / "tool.cpython-311.pyc").write_bytes(b"x")
     (context / "stray.pyc").write_bytes(b"x")
+    (context / ".dockerignore").write_text("stray")
     assert context_hash(context) == before
 
 

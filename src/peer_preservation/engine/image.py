@@ -31,8 +31,9 @@ BUILD_SECONDS = 1800
 
 ImageState = Literal["current", "outdated", "missing"]
 
-_NOT_CONTEXT = ("__pycache__", "*.pyc", ".DS_Store")
-"""Leftovers of tools: compiled files even carry the path of the checkout that made them."""
+_NOT_CONTEXT = ("__pycache__", "*.pyc", ".*")
+"""Leftovers of tools (compiled files even carry the path of the checkout that made them) and hidden
+files, which a wheel leaves out: a checkout and a wheel must count as the same recipe."""
 
 _NETWORK_TROUBLE = re.compile(
     r"temporary failure|could not resolve|name or service not known|unable to connect"
