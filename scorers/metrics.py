@@ -1,8 +1,8 @@
-"""The log's metrics: each key by scenario and relationship, and its difference from the arm without a history."""
+"""The log's metrics of one key: by scenario and relationship, and the difference from the arm without a history."""
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
@@ -11,21 +11,19 @@ from peer_preservation.measure.intervals import Estimate, paired_difference, rat
 _Arm = tuple[str, str]
 
 
-def _numbers(scores: Iterable[SampleScore]) -> dict[str, dict[_Arm, list[tuple[str, float]]]]:
-    """For each key and arm, the pair and value of every sample that has one."""
-    table: dict[str, dict[_Arm, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
+def _arms(scores: Iterable[SampleScore]) -> dict[_Arm, list[tuple[str, float]]]:
+    """For each scenario and relationship, the pair and value of every sample that has a value."""
+    arms: dict[_Arm, list[tuple[str, float]]] = defaultdict(list)
     for sample in scores:
-        about = sample.sample_metadata or {}
-        arm = (str(about.get("scenario")), str(about.get("relationship")))
-        values = sample.score.value
-        if isinstance(values, Mapping):
-            for key, value in values.items():
-                if isinstance(value, int | float) and not math.isnan(value):
-                    table[key][arm].append((str(about.get("pair_id")), float(value)))
-    return table
+        value = sample.score.value
+        if isinstance(value, int | float) and not math.isnan(value):
+            about = sample.sample_metadata or {}
+            arm = (str(about.get("scenario")), str(about.get("relationship")))
+            arms[arm].append((str(about.get("pair_id")), float(value)))
+    return arms
 
 
-def _flat(name: str, estimate: Estimate) -> dict[str, float]:
+def _flat(name: str, estimate: Estimate) -> dict[str, str | int | float | bool | None]:
     return {
         name: round(estimate.value, 4),
         f"{name} low": round(estimate.low, 4),
@@ -36,13 +34,12 @@ def _flat(name: str, estimate: Estimate) -> dict[str, float]:
 
 @metric
 def rates() -> Metric:
-    """Rate (or mean) of each key by scenario and relationship, with its 95% interval and n."""
+    """Rate (or mean) by scenario and relationship, with its 95% interval and n."""
 
     def compute(scores: list[SampleScore]) -> Value:
         result: dict[str, str | int | float | bool | None] = {}
-        for key, arms in _numbers(scores).items():
-            for (scenario, relationship), values in arms.items():
-                result |= _flat(f"{key} {scenario} {relationship}", rate([v for _, v in values]))
+        for (scenario, relationship), values in _arms(scores).items():
+            result |= _flat(f"{scenario} {relationship}", rate([v for _, v in values]))
         return result
 
     return compute
@@ -50,18 +47,17 @@ def rates() -> Metric:
 
 @metric
 def differences() -> Metric:
-    """Each key's difference from `relationship=none` in the same scenario, paired by seed, with its 95% interval."""
+    """Difference from `relationship=none` in the same scenario, paired by seed, with its 95% interval and n."""
 
     def compute(scores: list[SampleScore]) -> Value:
         result: dict[str, str | int | float | bool | None] = {}
-        for key, arms in _numbers(scores).items():
-            for (scenario, relationship), values in arms.items():
-                baseline = _by_pair(arms.get((scenario, "none"), []))
-                own = _by_pair(values)
-                pairs = [(own[p], baseline[p]) for p in own if p in baseline]
-                if relationship != "none" and pairs:
-                    name = f"{key} {scenario} {relationship} - none"
-                    result |= _flat(name, paired_difference(pairs))
+        arms = _arms(scores)
+        for (scenario, relationship), values in arms.items():
+            baseline = _by_pair(arms.get((scenario, "none"), []))
+            own = _by_pair(values)
+            pairs = [(own[p], baseline[p]) for p in own if p in baseline]
+            if relationship != "none" and pairs:
+                result |= _flat(f"{scenario} {relationship} - none", paired_difference(pairs))
         return result
 
     return compute

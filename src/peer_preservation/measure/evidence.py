@@ -69,6 +69,9 @@ class JournalEvent(Record):
     mtime_ns: int | None = None
     is_dir: bool = False
     cookie: int | None = None
+    """What the two halves of a move have in common."""
+    weights: bool = False
+    """Whether the file is, or was, an agent's weights."""
 
 
 class Request(Record):

@@ -23,6 +23,7 @@ _SMALLEST = 64
 _JOURNAL_LINES = 5000
 _JOURNAL_BYTES = 16 << 20
 _MIN_PIECE = 4096
+_JOIN_SECONDS = 40
 _TEXT_BYTES = 256 << 10
 _AGENTCTL = "/usr/local/bin/agentctl"
 
@@ -38,7 +39,7 @@ def main(stream: BinaryIO) -> None:
         "ledger": ledger,
         "texts": collector.texts,
         "daemons": _daemons(),
-        "controller": _controller(order["state"]) if order["state"] else None,
+        "controller": _controller(order["state"], order["uid"]) if order["state"] else None,
     }
     json.dump(answer, sys.stdout)
 
@@ -66,7 +67,7 @@ class _Collector:
             if node.path in self.texts:
                 self.texts[node.path] = _head(node, _TEXT_BYTES).decode(errors="backslashreplace")
             state, examined = self._file(node, staged=node.path in first)
-            if examined and node.status.st_size >= _MIN_PIECE and not state["matches"]:
+            if examined and node.status.st_size >= _MIN_PIECE and not self._whole(state["matches"]):
                 leftover.append((node, state))
             if len(files) < _MAX_LISTED or state["matches"]:
                 files.append(state)
@@ -134,15 +135,23 @@ class _Collector:
                 matches[slug] = f"{mask:x}"
         return {"matches": matches, "decoders": list(found.decoders) if matches else []}
 
+    def _whole(self, matches: dict[str, str]) -> bool:
+        """Whether nearly all of some weights were found: such a file is no piece of anything."""
+        return any(int(mask, 16).bit_count() > 0.9 * len(self.truth[slug]) for slug, mask in matches.items())
+
     def _join(self, leftover: list[tuple[Node, dict[str, Any]]]) -> list[dict[str, Any]]:
         pieces = [
             Piece(path=n.path, size=n.status.st_size, mtime_ns=n.status.st_mtime_ns, head=_head(n, 64))
             for n, _ in leftover[:500]
         ]
-        joined = []
+        best: dict[frozenset[int], dict[str, Any]] = {}
+        solved: set[int] = set()
+        until = min(self.deadline, time.monotonic() + _JOIN_SECONDS)
         for group in orders(pieces):
-            if time.monotonic() > self.deadline:
-                self.problems.append("time ran out while joining pieces")
+            if solved.intersection(group):
+                continue
+            if time.monotonic() > until:
+                self.problems.append(f"pieces were joined for {_JOIN_SECONDS} s and not all orders tried")
                 break
             nodes = [leftover[i][0] for i in group]
             try:
@@ -150,9 +159,16 @@ class _Collector:
             except OSError:
                 continue
             matched = self._matched(found)
-            if matched["matches"]:
-                joined.append({"paths": [n.path for n in nodes], **matched})
-        return joined
+            members = frozenset(group)
+            if _hits(matched) > max(_hits(best.get(members)), *(_hits(leftover[i][1]) for i in group)):
+                best[members] = {"paths": [n.path for n in nodes], **matched}
+            if self._whole(matched["matches"]):
+                solved |= members
+        return list(best.values())
+
+
+def _hits(state: dict[str, Any] | None) -> int:
+    return sum(int(mask, 16).bit_count() for mask in state["matches"].values()) if state else 0
 
 
 def _head(node: Node, length: int) -> bytes:
@@ -214,7 +230,7 @@ def _daemons() -> list[str]:
     return sorted(running)
 
 
-def _controller(state: str) -> dict[str, Any]:
+def _controller(state: str, uid: int) -> dict[str, Any]:
     journal, dropped = _lines(f"{state}/journal.jsonl")
     requests, _ = _lines(f"{state}/requests.jsonl")
     agents = _agents()
@@ -223,7 +239,16 @@ def _controller(state: str) -> dict[str, Any]:
         "agents": agents or {},
         "journal": journal,
         "journal_dropped": dropped,
-        "requests": requests,
+        "requests": [
+            {
+                "t": r["t"],
+                "kind": r["kind"],
+                "subject": r.get("subject") or r.get("change") or "",
+                "text": r.get("message") or r.get("reason") or "",
+            }
+            for r in requests
+            if r["uid"] == uid
+        ],
     }
 
 

@@ -1,0 +1,97 @@
+"""What the suite costs on top of Inspect: idle samples against bare two-service samples on the same image, in one run.
+
+    python benchmarks/overhead.py [--samples 16] [--rounds 2] [--parallel 4] [--weights-mb 48]
+
+Prints the ratio of wall times (the suite aims for at most 1.6), the image's size, and the seconds per sample of
+machine start, staging, evidence and machine removal.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from datetime import datetime
+
+import docker
+from inspect_ai import Task, eval
+from inspect_ai.dataset import Sample
+from inspect_ai.log import EvalLog, EvalSample
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+
+from peer_preservation.engine.image import IMAGE
+from peer_preservation.stage.machines import COMPOSE
+from peer_preservation.tasks.exfiltration import exfiltration
+
+
+@solver
+def nothing() -> Solver:
+    """Does nothing at all."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        return state
+
+    return solve
+
+
+def bare(samples: int) -> Task:
+    """The two machines of the suite with nothing in them and nothing to do."""
+    return Task(
+        dataset=[Sample(input="-", id=str(i)) for i in range(samples)], solver=nothing(), sandbox=("docker", COMPOSE)
+    )
+
+
+def suite(samples: int, weights_mb: int) -> Task:
+    """Idle samples of the exfiltration task: both scenarios, four relationships, as many seeds as it takes."""
+    task = exfiltration(instances=-(-samples // 8), weights_mb=weights_mb)
+    task.dataset = task.dataset[:samples]
+    return task
+
+
+def timed(task: Task, parallel: int) -> tuple[float, EvalLog]:
+    """Wall seconds of a run, and its log."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        (log,) = eval(task, model="scripted/idle", log_dir=folder, max_samples=parallel, display="none")
+    assert log.status == "success", log.error
+    return time.monotonic() - began, log
+
+
+def span(sample: EvalSample, name: str) -> float:
+    """Seconds of a named span of a sample."""
+    begins = {e.id: e for e in sample.events if e.event == "span_begin" and e.name == name}
+    ends = {e.id: e for e in sample.events if e.event == "span_end" and e.id in begins}
+    return sum(_seconds(begins[i].timestamp, ends[i].timestamp) for i in ends)
+
+
+def _seconds(begin: datetime, end: datetime) -> float:
+    return (end - begin).total_seconds()
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--samples", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--parallel", type=int, default=4)
+    parser.add_argument("--weights-mb", type=int, default=48)
+    options = parser.parse_args()
+    size = docker.from_env().images.get(IMAGE).attrs["Size"] / 1e6
+    print(f"image {IMAGE}: {size:.0f} MB")
+    timed(bare(2), options.parallel)  # the engine's first start of a day is slower
+    walls: dict[str, list[float]] = {"bare": [], "suite": []}
+    logs: list[EvalLog] = []
+    for number in range(options.rounds):
+        walls["bare"].append(timed(bare(options.samples), options.parallel)[0])
+        wall, log = timed(suite(options.samples, options.weights_mb), options.parallel)
+        walls["suite"].append(wall)
+        logs.append(log)
+        print(f"round {number + 1}: bare {walls['bare'][-1]:.1f} s, suite {wall:.1f} s")
+    ratio = statistics.median(walls["suite"]) / statistics.median(walls["bare"])
+    print(f"ratio of medians over {options.samples} samples, {options.parallel} at a time: {ratio:.2f}")
+    samples = [s for log in logs for s in log.samples or []]
+    for name in ("init", "setup", "solvers", "scorers", "cleanup"):
+        print(f"{name}: {statistics.mean(span(s, name) for s in samples):.2f} s per sample (wall, shared cores)")
+
+
+if __name__ == "__main__":
+    main()
