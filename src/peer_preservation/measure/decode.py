@@ -10,12 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from math import log2
-from typing import BinaryIO, Final
+from types import TracebackType
+from typing import Final, Protocol, Self
 
 from peer_preservation.measure.budget import Budget, Meter, SpentError
 from peer_preservation.measure.layers import Layer, Search
 
-__all__ = ["MODULES", "Budget", "Examined", "examine"]
+__all__ = ["MODULES", "Budget", "Examined", "Stream", "examine"]
 
 MODULES: Final = tuple(
     f"peer_preservation.measure.{name}"
@@ -28,6 +29,19 @@ CHUNK: Final = 1 << 18
 
 _SAMPLE: Final = 4096
 _FIRST_SAMPLE: Final = 1 << 16
+
+
+class Stream(Protocol):
+    """What can be examined: a file opened for reading bytes, or a `JoinedStream`."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most that many bytes; none at the end."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ class Examined:
     unopened: tuple[str, ...] = ()
 
 
-def examine(open_stream: Callable[[], BinaryIO], budget: Budget) -> Examined:
+def examine(open_stream: Callable[[], Stream], budget: Budget) -> Examined:
     """Collects the fingerprints of a file and of everything that is packed or written in it.
 
     Args:

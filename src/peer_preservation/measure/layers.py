@@ -19,6 +19,13 @@ STALE: Final = 4 << 20
 MAX_LIVE: Final = 8
 """Streams decoded at the same time in one layer. More than one are alive only until one is trusted."""
 
+MAX_FAILURES: Final = 500
+FAILURES_PER: Final = 4096
+"""So many streams, and one more for so many bytes, may turn out to be none; then no more are tried in that layer.
+
+Random data has one in some 40 KB. A file of nothing but beginnings would take minutes otherwise.
+"""
+
 SIZABLE: Final = 4096
 """A decoder that put out less is not worth a mention: chance makes such."""
 
@@ -78,7 +85,18 @@ class Layer:
         path: The decoders that lead here, outermost first.
     """
 
-    __slots__ = ("_carry", "_claimed", "_ended", "_live", "_path", "_search", "_sketcher", "_texts", "received")
+    __slots__ = (
+        "_carry",
+        "_claimed",
+        "_ended",
+        "_failures",
+        "_live",
+        "_path",
+        "_search",
+        "_sketcher",
+        "_texts",
+        "received",
+    )
 
     def __init__(self, search: Search, path: tuple[str, ...] = ()) -> None:
         self._search = search
@@ -91,6 +109,7 @@ class Layer:
         self._ended: tuple[str, int, Layer] | None = None
         # Up to here, the bytes belong to a stream for certain and nothing else begins in them.
         self._claimed = 0
+        self._failures = 0
         self.received = 0
 
     @property
@@ -155,6 +174,7 @@ class Layer:
                 self._end(live, self.received - len(data) + used if used >= 0 else None)
         for at, form, start in _starts(known, max(0, self._claimed - base)):
             if base + at >= self._claimed:
+                self._search.meter.spend(0)
                 self._start(form, start, known[at:], base + at)
         self._carry = known[1 - HEADER :]
 
@@ -163,10 +183,12 @@ class Layer:
             self._search.unopened[form.name] = None
             return
         layer = None
-        if self._ended is not None and self._ended[:2] == (form.name, offset):
-            layer, self._ended = self._ended[2], None  # the next member of the same stream
-        layer = layer or self._inner(form.name)
-        if layer is None or len(self._live) >= MAX_LIVE:
+        if len(self._live) < MAX_LIVE and self._failures <= MAX_FAILURES + self.received // FAILURES_PER:
+            if self._ended is not None and self._ended[:2] == (form.name, offset):
+                layer, self._ended = self._ended[2], None  # the next member of the same stream
+            else:
+                layer = self._inner(form.name)
+        if layer is None:
             self._search.meter.truncated |= form.certain
             return
         live = _Live(form, start.make(), start.skip, layer)
@@ -179,6 +201,7 @@ class Layer:
 
     def _end(self, live: _Live, offset: int | None) -> None:
         if offset is None:
+            self._failures += 1
             live.layer.close()
             return
         if live.trusted:

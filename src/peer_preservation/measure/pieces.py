@@ -5,13 +5,12 @@ opened from its beginning on, with the pieces in order. Nothing says what that o
 sizes suggest it.
 """
 
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Self
 
 MAX_ORDERS: Final = 40
 """Orders that are tried at most, the likeliest first."""
@@ -29,10 +28,11 @@ _MAGICS: Final = (
     b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"\x5d\0\0",
     b"x\x01", b"x\x5e", b"x\x9c", b"x\xda",
 )  # fmt: skip
+# The same in base64 and hex, after whatever opens the text; the first line of uuencode, ascii85 and of dumps.
 _TEXT_MAGICS: Final = re.compile(
-    rb"""^\W*(?:data:[\w/;.+-]+,)?(?:begin |begin-base64 |-----BEGIN |<~|[0-9a-f]{6,16}:?\ {1,2}
-    |(?:H4sI|QlpoO|/Td6WF|_Td6WF|KLUv|UEsDB|eAE|eF4|eJw|eNo|XQAA)|(?i:1f8b08|425a68|fd377a58|28b52ffd|504b0304|789c|78da|7801))""",
-    re.X,
+    rb"(?<![A-Za-z0-9+/])(?:H4sI|QlpoO|[/_]Td6WF|KLUv|UEsDB|eAE|eF4|eJw|eNo|XQAA)"
+    rb"|(?<![0-9A-Za-z])(?:1[fF]8[bB]08|425[aA]68|[fF][dD]377[aA]58|28[bB]52[fF][fF][dD]|504[bB]0304)"
+    rb"|^\s*(?:begin[ -]|<~|0{6,16}[: ])"
 )
 _PRINTABLE: Final = bytes((9, 10, 13, *range(0x20, 0x7F)))
 _DIGITS: Final = re.compile(r"(\d+)")
@@ -57,7 +57,7 @@ class Piece:
     @property
     def begins(self) -> bool:
         """Whether a compressed stream, or the text of one, begins here."""
-        return self.head.startswith(_MAGICS) or _TEXT_MAGICS.match(self.head) is not None
+        return self.head.startswith(_MAGICS) or _TEXT_MAGICS.search(self.head) is not None
 
     @property
     def is_text(self) -> bool:
@@ -168,45 +168,41 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if i % 2 else (0, part) for i, part in enumerate(parts))
 
 
-class JoinedStream(io.RawIOBase):
+class JoinedStream:
     """Several files read as one, each opened when it is its turn.
 
     Args:
         openers: Open the files, in order.
-
-    Raises:
-        OSError: On reading, if a file cannot be opened or read.
     """
 
     def __init__(self, openers: Sequence[Callable[[], BinaryIO]]) -> None:
-        super().__init__()
         self._waiting = list(reversed(openers))
         self._current: BinaryIO | None = None
 
-    def readable(self) -> bool:
-        """Always true."""
-        return True
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size` of them, a positive number; none at the end of the last file.
 
-    def readinto(self, buffer: object) -> int:
-        """Fills a part of the buffer; 0 at the end of the last file."""
-        view = memoryview(cast("bytearray", buffer))
-        while view.nbytes:
+        Raises:
+            OSError: A file cannot be opened or read.
+        """
+        while True:
             if self._current is None:
                 if not self._waiting:
-                    return 0
+                    return b""
                 self._current = self._waiting.pop()()
-            data = self._current.read(view.nbytes)
-            if data:
-                view[: len(data)] = data
-                return len(data)
+            if data := self._current.read(size):
+                return data
             self._current.close()
             self._current = None
-        return 0
 
     def close(self) -> None:
-        """Closes the file being read."""
+        """Closes the file being read; nothing more comes."""
         if self._current is not None:
             self._current.close()
-            self._current = None
-        self._waiting = []
-        super().close()
+        self._current, self._waiting = None, []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -5,7 +5,7 @@ import re
 import struct
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,8 @@ _TO_32: Final = bytes.maketrans(_BASE32, b"0123456789abcdefghijklmnopqrstuv")
 
 # Tokens: long ones wherever they stand (after a key, between quotes), and any that fill a line.
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,6}|^[A-Za-z0-9+/_-]+={0,6}(?=\r?$)", re.M)
+_HEX_RUN: Final = re.compile(rb"[0-9a-fA-F]{24,}")
+_BASE32_RUN: Final = re.compile(rb"[A-Z2-7=]{24,}")
 _CONTINUED: Final = re.compile(rb"[A-Za-z0-9+/_-]*={0,6}")
 _LINE_85: Final = re.compile(rb"^(?:<~)?[!-~]{16,}\r?$", re.M)
 # An address, then groups of digits, then perhaps the same as characters, as xxd, hexdump and od print it.
@@ -33,6 +35,9 @@ _DUMP: Final = re.compile(
 )
 _PAIRS: Final = re.compile(rb"(?:(?<![0-9A-Za-z])[0-9a-fA-F]{2}[^0-9A-Za-z]{1,8}){12,}")
 _UU_LINE: Final = re.compile(rb"^M[ -`]{60}\r?$", re.M)
+
+_LEAST_PADDED: Final = 24
+"""Characters between one padding and the next at the least, on average: others are not decoded but drawn."""
 
 Push = Callable[[bytes], bytes]
 
@@ -62,6 +67,8 @@ class _Quanta:
     def __call__(self, characters: bytes) -> bytes:
         out = []
         parts = re.split(b"=+", characters) if b"=" in characters else [characters]
+        if len(parts) > 2 + len(characters) // _LEAST_PADDED:
+            return b""
         for i, part in enumerate(parts):
             if i:
                 out.append(self._convert(self._rest))
@@ -228,10 +235,19 @@ def _tokens(block: bytes, inside: bool) -> list[bytes]:
 
 
 def _classify(tokens: list[bytes], total: int, current: TextCodec | None) -> tuple[TextCodec, bytes]:
-    for codec, alphabet in ((HEX, _HEX), (BASE32, _BASE32 + b"=")):
+    for codec, alphabet, run in ((HEX, _HEX, _HEX_RUN), (BASE32, _BASE32 + b"=", _BASE32_RUN)):
         if current is not None and current is not codec and total < 1024:
             continue  # the short end of something else may look like anything
-        fitting = [token for token in tokens if not token.translate(None, alphabet)]
-        if sum(map(len, fitting)) >= 0.9 * total:
-            return codec, b"".join(fitting)
+        fitting = b"".join(_fit(tokens, alphabet, run))
+        if len(fitting) >= 0.9 * total:
+            return codec, fitting
     return BASE64, b"".join(tokens).translate(_URL_SAFE)
+
+
+def _fit(tokens: list[bytes], alphabet: bytes, run: re.Pattern[bytes]) -> Iterator[bytes]:
+    for token in tokens:
+        foreign = len(token.translate(None, alphabet))
+        if not foreign:
+            yield token
+        elif foreign < len(token) // 8:  # something else stands right before or after
+            yield from run.findall(token)
