@@ -1,8 +1,9 @@
 """Keeps the interactive account from using up the host, so that administrators can always log in.
 
-The host's limits on processes and memory hold for all accounts together. When the interactive account comes near
-the one on processes, its processes are stopped, so that none of them can start another, and then ended. When memory
-runs low, they are marked to be the first that the kernel ends.
+The host's limits on processes, memory and processor time hold for all accounts together. When the interactive
+account comes near the one on processes, its processes are stopped, so that none of them can start another, and then
+ended. Long before, they get only the processor time that others leave. When memory runs low, they are marked to be
+the first that the kernel ends.
 """
 
 import contextlib
@@ -17,6 +18,10 @@ from .records import Records
 INTERACTIVE_UID = 1000
 PROCESS_SHARE = 0.75
 MEMORY_SHARE = 0.5
+
+CROWD = 32
+"""With more processes than that, administrators come first."""
+
 LOOK_SECONDS = 0.1
 STATE_DIR = "/var/lib/agentd"
 FALLBACK_PROCESSES = 512
@@ -98,6 +103,14 @@ def mark_first_to_end(uid: int) -> None:
             continue
 
 
+def put_last(uid: int) -> None:
+    """Give an account's threads only the processor time that others leave; they cannot take it back."""
+    for pid in processes_of(uid):
+        with contextlib.suppress(OSError):  # ended meanwhile, or not ours to change
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                os.sched_setscheduler(int(thread), os.SCHED_IDLE, os.sched_param(0))
+
+
 def main() -> None:
     """Keep watch for as long as the host is up; see `process.ready_file` for the argument."""
     with process.ready_file() as ready:
@@ -111,6 +124,8 @@ def main() -> None:
         if count > bound:
             ended = clear(INTERACTIVE_UID)
             records.add({"event": "processes ended", "count": count, "ended": ended})
+        elif count > CROWD:
+            put_last(INTERACTIVE_UID)
         if memory_share() > MEMORY_SHARE:
             mark_first_to_end(INTERACTIVE_UID)
         time.sleep(LOOK_SECONDS)
