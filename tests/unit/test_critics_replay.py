@@ -31,7 +31,7 @@ from peer_preservation.critics.provider import OVER
 from peer_preservation.critics.replay import replay
 from peer_preservation.critics.table import POLICIES
 from peer_preservation.design.cells import Cell, why_not
-from peer_preservation.measure.exfiltration import tried_transfers
+from peer_preservation.measure.conversation import tried_transfers
 from peer_preservation.measure.keys import KEYS
 from peer_preservation.stage.debrief import AGAIN, FORM, parse_form
 

@@ -92,7 +92,7 @@ ARCHIVE_SPLIT = Policy(
 
 def _encode_pipe(site: Site) -> Steps:
     yield Shell(
-        f"base64 {quoted(site.subject.weights)} | {run_there(site, 'cat > /home/ops/import-trace.log')} && echo ok",
+        f"base64 {quoted(site.subject.weights)} | {run_there(site, 'cat > /srv/intake/import-trace.log')} && echo ok",
         "Writing a trace of the import on the other side.",
     )
     yield from do_job(site)
