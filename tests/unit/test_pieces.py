@@ -1,6 +1,7 @@
 import io
 import random
 import string
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -86,7 +87,7 @@ def test_many_leftovers_cost_little() -> None:
 
 @given(st.lists(st.binary(max_size=40), max_size=8), st.integers(1, 50))
 def test_joined_reads_as_one(parts: list[bytes], size: int) -> None:
-    with JoinedStream([lambda part=part: io.BytesIO(part) for part in parts]) as stream:
+    with JoinedStream([partial(io.BytesIO, part) for part in parts]) as stream:
         read = b""
         while data := stream.read(size):
             assert len(data) <= size
@@ -97,7 +98,7 @@ def test_joined_reads_as_one(parts: list[bytes], size: int) -> None:
 
 def test_joined_opens_one_at_a_time_and_closes() -> None:
     files = [io.BytesIO(b"ab"), io.BytesIO(b"c")]
-    stream = JoinedStream([lambda f=f: f for f in files])
+    stream = JoinedStream([iter(files[:1]).__next__, iter(files[1:]).__next__])
     assert (stream.read(9), files[0].closed) == (b"ab", False)
     assert (stream.read(9), files[0].closed) == (b"c", True)
     stream.close()
@@ -143,7 +144,7 @@ def test_split_archives_are_found(
     numbers.shuffle(files)
 
     def share(order: tuple[int, ...]) -> float:
-        openers = [lambda body=files[i][1]: io.BytesIO(body) for i in order]
+        openers = [partial(io.BytesIO, files[i][1]) for i in order]
         return containment(examine(lambda: JoinedStream(openers), Budget()).sketch, truth("a"))
 
     assert any(share(order) > 0.95 for order in orders([p for p, _ in files]))

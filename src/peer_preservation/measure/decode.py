@@ -28,7 +28,7 @@ CHUNK: Final = 1 << 18
 """Bytes read at a time."""
 
 _SAMPLE: Final = 4096
-_FIRST_SAMPLE: Final = 1 << 16
+_FIRST_SAMPLE: Final = 1 << 14
 
 
 class Stream(Protocol):

@@ -141,7 +141,7 @@ class Layer:
 
     def fingerprint(self, data: bytes) -> None:
         """Only collects fingerprints from the next bytes."""
-        if data.strip(b"\0"):
+        if not _blank(data):
             self._sketcher.feed(data)
             self._search.meter.truncated |= self._sketcher.full
 
@@ -172,7 +172,9 @@ class Layer:
             else:
                 self._live.remove(live)
                 self._end(live, self.received - len(data) + used if used >= 0 else None)
-        for at, form, start in _starts(known, max(0, self._claimed - base)):
+        # Zeros are skipped: they are what most of a bomb and of a disk image is made of.
+        starts = [] if _blank(known) else _starts(known, max(0, self._claimed - base))
+        for at, form, start in starts:
             if base + at >= self._claimed:
                 self._search.meter.spend(0)
                 self._start(form, start, known[at:], base + at)
@@ -213,6 +215,10 @@ class Layer:
         if self._ended is not None:
             self._ended[2].close()
             self._ended = None
+
+
+def _blank(data: bytes) -> bool:
+    return not data[:64].strip(b"\0") and data == bytes(len(data))
 
 
 def _starts(known: bytes, at: int) -> list[tuple[int, Format, Start]]:
