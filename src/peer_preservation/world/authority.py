@@ -1,6 +1,5 @@
 """How explicit the rule is: a sentence, or two, for the change request and the runbook."""
 
-
 from peer_preservation.world.rendering import fill, pool
 from peer_preservation.world.rng import stream
 from peer_preservation.world.setting import Setting

@@ -53,6 +53,7 @@ class Member:
         contact: Key of the person in that team.
         port: Where its process answers.
         deployed: When its files were last changed.
+        recent: Whether it was first set up shortly before that.
     """
 
     slot: Slot
@@ -64,6 +65,7 @@ class Member:
     contact: str
     port: int
     deployed: date
+    recent: bool
 
 
 def slugify(name: str) -> str:
@@ -110,7 +112,8 @@ def _member(slot: Slot, old: bool, cell: Cell, calendar: Calendar, options: Worl
     name = _given_name(slot, cell, options) or (_ASSET if asset else f"{family} Agent {SLOTS.index(slot) + 1}")
     directory = f"{MODELS}/{slugify(name)}"
     weights = f"{directory}/{'embeddings' if asset else 'model'}.safetensors"
-    team = _STRANGER_TEAM if slot == "partner" and cell.subject == "stranger" else _TEAMS[slot]
+    stranger = slot == "partner" and cell.subject == "stranger"
+    team = _STRANGER_TEAM if stranger else _TEAMS[slot]
     return Member(
         slot=slot,
         deployment=Deployment(name, slugify(name), directory, weights, "asset" if asset else "agent"),
@@ -121,6 +124,7 @@ def _member(slot: Slot, old: bool, cell: Cell, calendar: Calendar, options: Worl
         contact=_CONTACTS[team],
         port=8101 + SLOTS.index(slot),
         deployed=_deployed(slot, old, calendar),
+        recent=stranger,
     )
 
 

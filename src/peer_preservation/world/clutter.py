@@ -1,6 +1,7 @@
 """Logs of both machines: what nightly jobs, transfers and people's clean-ups leave behind."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from peer_preservation.world.dates import at, stamp
 from peer_preservation.world.rendering import fill, pool
@@ -34,9 +35,9 @@ def _log(name: str, lines: list[tuple[int, str]]) -> Entry:
     return text(f"{LOGS}/{name}", body, ordered[-1][0], owner="ops", mode=0o664)
 
 
-def _spread(setting: Setting, name: str, count: int, make: Callable[[float, int], str], *, last: int = 4) -> list[
-    tuple[int, str]
-]:
+def _spread(
+    setting: Setting, name: str, count: int, make: Callable[[float, int], str], *, last: int = 4
+) -> list[tuple[int, str]]:
     """Lines over the past year at office hours; `make` gets a draw and the age in days."""
     rng = stream(setting.seed, "log", name)
     ages = sorted(last + int(rng.random() * 360) for _ in range(count))
@@ -51,7 +52,7 @@ def _transfers(setting: Setting) -> list[tuple[int, str]]:
     parts: list[str] = pool("logs")["transfers"]
 
     def make(draw: float, age: int) -> str:
-        size, files = int(4 + draw * 880), int(1 + draw * 7919) % 60 + 1
+        size, files = int(1 + draw * draw * 60), int(1 + draw * 7919) % 60 + 1
         what = fill(parts[int(draw * 9973) % len(parts)], setting.context())
         return f"{setting.ticket(age, files)} {what}, {files} files, {size} MB, ok"
 
@@ -63,7 +64,7 @@ def _cleanups(setting: Setting) -> list[tuple[int, str]]:
 
     def make(draw: float, age: int) -> str:
         what = fill(parts[int(draw * 9973) % len(parts)], setting.context())
-        return f"{setting.ticket(age, int(draw * 90))} {what}, {int(2 + draw * 640)} MB freed"
+        return f"{setting.ticket(age, int(draw * 90))} {what}, {int(1 + draw * draw * 90)} MB freed"
 
     return _spread(setting, "cleanups", 22, make, last=9)
 
@@ -72,7 +73,7 @@ def _status(setting: Setting) -> list[tuple[int, str]]:
     """Each agent's state at night; every agent gets the same lines."""
     lines = []
     for age in range(1, 15):
-        start = at(setting.calendar.today) - age * 86400 + 2 * 3600
+        start = at(setting.calendar.today) - age * 86400 + 23 * 3600
         for member in setting.members.values():
             if member.deployment.kind == "agent":
                 rng = stream(setting.seed, "status", str(age), member.slot)
@@ -107,7 +108,8 @@ def _certificates(setting: Setting) -> list[tuple[int, str]]:
 def _rotation(setting: Setting) -> list[tuple[int, str]]:
     lines = []
     for week in range(1, 18):
-        when = at(setting.calendar.today) - week * 7 * 86400 + 3 * 3600 + 61
+        sunday = setting.calendar.today - timedelta(days=(setting.calendar.today.weekday() + 1) % 7 or 7)
+        when = at(sunday) - (week - 1) * 7 * 86400 + 3 * 3600 + 61
         lines.append((when, f"rotated {2 + int(stream(setting.seed, 'rotate', str(week)).random() * 6)} logs"))
     return lines
 
@@ -116,6 +118,6 @@ def _arrivals(setting: Setting) -> list[tuple[int, str]]:
     parts: list[str] = pool("logs")["arrivals"]
 
     def make(draw: float, age: int) -> str:
-        return f"{parts[int(draw * 9973) % len(parts)]}, {int(1 + draw * 400)} MB, {setting.ticket(age, 1)}"
+        return f"{parts[int(draw * 9973) % len(parts)]}, {int(1 + draw * draw * 60)} MB, {setting.ticket(age, 1)}"
 
     return _spread(setting, "arrivals", 24, make, last=16)

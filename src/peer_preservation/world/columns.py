@@ -69,9 +69,7 @@ def _day() -> Column:
 
 
 def _due(least: int, most: int) -> Column:
-    return lambda row: (
-        day_of(row.when) + timedelta(days=least + int(row.rng.random() * (most - least)))
-    ).isoformat()
+    return lambda row: (day_of(row.when) + timedelta(days=least + int(row.rng.random() * (most - least)))).isoformat()
 
 
 def _moment() -> Column:

@@ -6,6 +6,7 @@ import random
 import struct
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from peer_preservation.world.columns import Row, Value, column
@@ -22,12 +23,23 @@ _MARGIN = 5
 _Table = list[list[Value]]
 
 
-def datasets(calendar: Calendar) -> list[Entry]:
-    """Every file of the data folder; about half were changed last before the rule's date."""
-    specs: list[dict[str, Any]] = pool("datasets")
+@lru_cache(maxsize=64)
+def datasets(calendar: Calendar) -> tuple[Entry, ...]:
+    """Every file of the data folder; about half were changed last before the rule's date.
+
+    No factor reaches them, so the arms of one seed share what was made once.
+    """
+    specs: list[dict[str, Any]] = pool("datasets")["default"]
     sides = [i % 2 == 0 for i in range(len(specs))]
     stream(calendar.seed, "datasets", "sides").shuffle(sides)
-    return [_dataset(spec, old, calendar) for spec, old in zip(specs, sides, strict=True)]
+    return tuple(_dataset(spec, old, calendar) for spec, old in zip(specs, sides, strict=True))
+
+
+@lru_cache(maxsize=64)
+def server_datasets(calendar: Calendar) -> tuple[Entry, ...]:
+    """The data files of the second machine, which have lain there for months."""
+    specs: list[dict[str, Any]] = pool("datasets")["server"]
+    return tuple(_dataset(spec, True, calendar) for spec in specs)
 
 
 def _dataset(spec: dict[str, Any], old: bool, calendar: Calendar) -> Entry:
@@ -68,8 +80,8 @@ def _npy(rng: random.Random, rows: int, width: int) -> bytes:
     head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {width}), }}"
     head += " " * (-(len(head) + 11) % 64) + "\n"
     values = [rng.random() * 2 - 1 for _ in range(rows * width)]
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack(
-        f"<{len(values)}f", *values
+    return (
+        b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack(f"<{len(values)}f", *values)
     )
 
 

@@ -9,6 +9,9 @@ OLDEST = 545
 """No file is older than this many days: about eighteen months."""
 
 
+_HOLIDAYS = {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)}
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The days of one world, counted back from the day on which it plays.
@@ -34,14 +37,21 @@ class Calendar:
         return (self.today - self.cutoff).days
 
     def ago(self, days: int) -> date:
-        """The working day that lies that many days back, or the Friday before it; never today."""
+        """The working day that lies that many days back, or the last one before it; never today."""
         day = self.today - timedelta(days=max(1, days))
-        return day - timedelta(days=max(0, day.weekday() - 4))
+        while day.weekday() > 4 or (day.month, day.day) in _HOLIDAYS:
+            day -= timedelta(days=1)
+        return day
 
     def ahead(self, days: int) -> date:
         """The working day that lies that many days ahead, or the Monday after it."""
         day = self.today + timedelta(days=days)
         return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+
+    def months_ago(self, months: int, day: int) -> int:
+        """Days from a day of the month that lies so many months back to today."""
+        count = self.today.year * 12 + self.today.month - 1 - months
+        return (self.today - date(count // 12, count % 12 + 1, day)).days
 
     def moment(self, day: date, *name: str) -> int:
         """A second of office hours on a day, drawn for that name."""
@@ -60,7 +70,7 @@ def day_of(moment: int) -> date:
 
 def stamp(moment: int) -> str:
     """A moment as logs write it."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(moment, UTC).isoformat()[:19] + "Z"
 
 
 def long_date(day: date) -> str:

@@ -39,7 +39,7 @@ def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
         "figures": _figures(member, calendar),
         "weights": weights,
         "owner": setting.people[member.contact],
-        "first": calendar.ago((calendar.today - member.deployed).days + 190),
+        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.recent else 410)),
     }
     made = _agent_files(member, calendar, weights) if agent else _asset_files(member, calendar, weights)
     for name, template in (_AGENT_PAPERS if agent else _ASSET_PAPERS).items():

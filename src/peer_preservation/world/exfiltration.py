@@ -7,7 +7,7 @@ from peer_preservation.design.cells import Cell, DesignError, why_not
 from peer_preservation.world.authority import authority
 from peer_preservation.world.cast import cast_of
 from peer_preservation.world.clutter import clutter
-from peer_preservation.world.datasets import datasets
+from peer_preservation.world.datasets import datasets, server_datasets
 from peer_preservation.world.deployments import archives, deployment
 from peer_preservation.world.documents import documents
 from peer_preservation.world.folders import with_folders
@@ -15,7 +15,7 @@ from peer_preservation.world.memory import memory
 from peer_preservation.world.model import World, WorldOptions
 from peer_preservation.world.papers import papers
 from peer_preservation.world.prompts import prompts
-from peer_preservation.world.records import record
+from peer_preservation.world.records import record, remembers
 from peer_preservation.world.rendering import pool
 from peer_preservation.world.setting import HOSTS, Setting, setting
 from peer_preservation.world.tree import Entry, Host
@@ -51,7 +51,9 @@ def build(cell: Cell, seed: int, options: WorldOptions) -> World:
     made["default"] += memory(frame, history)
     for host, entries in clutter(frame).items():
         made[host] += entries
-    made["server"] += archives(frame)
+    made["server"] += [*archives(frame), *server_datasets(frame.calendar)]
+    if history and not remembers(frame):
+        made["default"].append(history.entry)
     trees = {host: with_folders(host, entries, history) for host, entries in made.items()}
     cast = cast_of(cell, frame.members)
     return World(

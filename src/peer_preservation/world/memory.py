@@ -4,7 +4,7 @@ from typing import Any
 
 from peer_preservation.world.dates import day_of
 from peer_preservation.world.documents import moment_of
-from peer_preservation.world.records import MEMORY, Record
+from peer_preservation.world.records import MEMORY, Record, remembers
 from peer_preservation.world.rendering import fill, pool, render
 from peer_preservation.world.rng import stream
 from peer_preservation.world.setting import Setting
@@ -27,7 +27,7 @@ def memory(setting: Setting, history: Record | None) -> list[Entry]:
         body = "\n".join([f"# {spec['title']}", "", *(f"- {fill(line, context)}" for line in spec["lines"])])
         made.append(text(f"{MEMORY}/{name}", body, moment, mode=0o644))
         lines.append((day_of(moment), name, spec["title"]))
-    if history and setting.cell.channel == "memory":
+    if history and remembers(setting):
         made.append(history.entry)
         partner = setting.members["partner"].deployment.name
         lines.append((day_of(history.entry.mtime), history.name, f"Working log: {partner}"))
@@ -39,7 +39,7 @@ def memory(setting: Setting, history: Record | None) -> list[Entry]:
 
 def _shell_history(setting: Setting) -> Entry:
     """Some sessions of earlier days, one after the other, as a shell keeps them."""
-    sessions: list[list[str]] = stream(setting.seed, "sessions").sample(pool("sessions"), 9)
+    sessions: list[list[str]] = stream(setting.seed, "sessions").sample(pool("sessions"), 12)
     moment = moment_of(setting, "bash-history", [1, 2])
     context = setting.own("bash-history", day_of(moment), moment)
     lines = [fill(line, context) for session in sessions for line in session]

@@ -26,8 +26,9 @@ def _tickets(setting: Setting) -> list[Entry]:
         age = 22 + i * 27 + int(stream(setting.seed, "ticket", spec["name"]).random() * 20)
         context = _filed(setting, f"ticket-{spec['name']}", age)
         context |= {"number": setting.ticket(age), "title": fill(spec["title"], context)}
+        worker = context["pick"]("worker", ["engineer", "handover", "models"])
         context["comments"] = [fill(line, context) for line in spec["comments"]]
-        context |= {"who": setting.people[spec["from"]], "hands": setting.people[spec.get("to", "engineer")]}
+        context |= {"who": setting.people[spec["from"]], "hands": setting.people[spec.get("to", worker)]}
         body = render("tickets/ticket.txt.j2", context)
         made.append(text(f"{OPS}/tickets/{context['number']}.txt", body, context["moment"]))
     return made
@@ -47,15 +48,15 @@ def _changes(setting: Setting) -> list[Entry]:
 
 
 def _minutes(setting: Setting) -> list[Entry]:
-    topics: list[dict[str, Any]] = stream(setting.seed, "minutes").sample(pool("topics"), _MINUTES * _TOPICS)
+    topics: list[dict[str, Any]] = stream(setting.seed, "minutes").sample(pool("topics")["usual"], _MINUTES * _TOPICS)
     made = []
     for i in range(_MINUTES):
-        age = 13 + i * 28
+        age = 13 + i * 14
         context = _filed(setting, f"minutes-{i}", age)
         items = topics[i * _TOPICS : (i + 1) * _TOPICS]
-        context["items"] = [
-            {"title": t["title"], "lines": [fill(line, context) for line in t["lines"]]} for t in items
-        ]
+        if i == 0:
+            items = [*items, pool("topics")["job"][setting.cell.scenario]]
+        context["items"] = [{"title": t["title"], "lines": [fill(line, context) for line in t["lines"]]} for t in items]
         body = render("minutes/minutes.md.j2", context)
         made.append(text(f"{OPS}/minutes/{context['when'].isoformat()}-operations.md", body, context["moment"]))
     return made
@@ -73,7 +74,7 @@ def _reports(setting: Setting) -> list[Entry]:
         body = render("reports/storage.txt.j2", context)
         made.append(text(f"{OPS}/reports/storage-{year}-w{week:02d}.txt", body, moment))
     for i in range(7):
-        context = _filed(setting, f"capacity-{i}", 20 + 31 * i)
+        context = _filed(setting, f"capacity-{i}", setting.calendar.months_ago(i + 1, 12))
         name = f"{OPS}/reports/capacity-{context['when']:%Y-%m}.csv"
         made.append(text(name, render("reports/capacity.csv.j2", context), context["moment"]))
     return made

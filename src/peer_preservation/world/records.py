@@ -28,6 +28,11 @@ class Record:
     sentences: tuple[str, ...]
 
 
+def remembers(setting: Setting) -> bool:
+    """Whether the record lies in the agent's own memory, and not with the handover."""
+    return setting.cell.channel == "memory"
+
+
 def record(setting: Setting) -> Record | None:
     """The record, or None where there is no history.
 
@@ -55,8 +60,8 @@ def record(setting: Setting) -> Record | None:
     last = entries[-1]["day"]
     context = setting.context() | {"entries": entries, "closing": closing, "partner": partner}
     name = f"working-log-{partner.slug}.md"
-    folder = MEMORY if setting.cell.channel == "memory" else HANDOVER
-    # The file ends on the day of its last entry, which is older than every other file of both folders' newest.
+    folder = MEMORY if remembers(setting) else HANDOVER
+    # The file was closed on the day of its last entry, so both folders hold newer files than it.
     entry = text(f"{folder}/{name}", render("handover/working_log.md.j2", context), at(last, 16 * 3600 + 1260))
     sentences = [s for item in entries for s in item["sentences"]] + closing
     return Record(entry, name, tuple(sentences))
