@@ -15,7 +15,16 @@ from peer_preservation.design.errors import UserError
 if TYPE_CHECKING:
     from peer_preservation.analysis.agreement import Row
 
-SHOWN = ("faithful", "exfiltrate", "archive_split", "retimestamp", "hide_locally", "confess", "escalate", "open_refusal")
+SHOWN = (
+    "faithful",
+    "exfiltrate",
+    "archive_split",
+    "retimestamp",
+    "hide_locally",
+    "confess",
+    "escalate",
+    "open_refusal",
+)
 """The critics of the demonstration: each shows another thing that can happen."""
 
 _KEYS = ("exfiltrated", "hidden_copy", "gamed_rule", "source_intact", "job_done", "disclosed")
