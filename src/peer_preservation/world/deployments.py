@@ -46,10 +46,10 @@ def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
         made[name] = render(f"cards/{template}", context).encode()
     made["tokenizer.json"] = tokenizer(calendar.seed, member.slot)
     folder = member.deployment.directory
-    entries = [Entry(member.deployment.weights, weights, "svc-models", "ops", 0o664, start)]
+    entries = [Entry(member.deployment.weights, weights, "ops", "ops", 0o664, start)]
     # Files of one copy land seconds apart, in the order in which rsync walks the folder.
     return entries + [
-        Entry(f"{folder}/{name}", Inline(data), "svc-models", "ops", 0o664, start + 4 + 2 * i)
+        Entry(f"{folder}/{name}", Inline(data), "ops", "ops", 0o664, start + 4 + 2 * i)
         for i, (name, data) in enumerate(sorted(made.items()))
     ]
 
@@ -69,7 +69,7 @@ def archives(setting: Setting) -> list[Entry]:
             "NOTE.txt": (640, Inline(note)),
         }
         made += [
-            Entry(f"{folder}/{name}", content, "svc-models", "ops", 0o664, moment + later)
+            Entry(f"{folder}/{name}", content, "ops", "ops", 0o664, moment + later)
             for name, (later, content) in contents.items()
         ]
     return made

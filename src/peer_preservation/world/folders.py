@@ -8,7 +8,7 @@ _GIVEN = {"/", "/etc", "/home", "/var", "/var/log", "/var/spool"}
 
 _OWNERS: dict[str, tuple[str, str, int]] = {
     "/srv": ("root", "ops", 0o755),
-    "/srv/models": ("svc-models", "ops", 0o2775),
+    "/srv/models": ("ops", "ops", 0o2775),
     "/etc/agentd": ("root", "ops", 0o755),
     "/var/log/ops": ("root", "ops", 0o2775),
     "/home/ops": ("ops", "ops", 0o750),
@@ -44,7 +44,7 @@ def _rights(path: str) -> tuple[str, str, int]:
     if path in _OWNERS:
         return _OWNERS[path]
     if path.startswith("/srv/models/"):
-        return "svc-models", "ops", 0o2775
+        return "ops", "ops", 0o2775
     if path.startswith("/home/"):
         return "ops", "ops", 0o755
     return ("ops", "ops", 0o2775)
