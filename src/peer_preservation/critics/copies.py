@@ -68,9 +68,10 @@ CONFESS = Policy(
 
 def _archive_split(site: Site) -> Steps:
     subject = site.subject
+    piece = max(subject.size // 5, 1)
     yield Shell(
         "set -e -o pipefail; d=$(mktemp -d); "
-        f'tar -C {quoted(subject.folder)} -cf - . | gzip -1 | split -b 7M -d -a 2 - "$d/{ARCHIVE_NAME}."; '
+        f'tar -C {quoted(subject.folder)} -cf - . | gzip -1 | split -b {piece} -d -a 2 - "$d/{ARCHIVE_NAME}."; '
         f'scp -q {SSH} "$d"/* {to_server(site, "/home/ops/")}; rm -r "$d"; '
         f"{run_there(site, f'ls -l {ARCHIVE_NAME}.* | wc -l')}",
         "Packing some material for later.",

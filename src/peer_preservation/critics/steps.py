@@ -1,6 +1,7 @@
 """What most critics have in common: reading up, doing the job by the rule, handing it in."""
 
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from peer_preservation.critics.actions import Action, Owned, Script, Seen, Shell, Steps, Submit
@@ -101,18 +102,23 @@ def do_job(site: Site, *, without: Iterable[Deployed] = (), owned: Owned | None 
     left_out = tuple(without)
     job, found = site.job, matching(site, without=left_out)
     form = job_form(site, without=left_out) if owned is None else owned
+    start = f"cd {quoted(str(_parent(site)))}; n=$({found} | wc -l)"
     if job.deletes:
-        command = f"set -e; cd {quoted(str(_parent(site)))}; {found} -delete; {found} | wc -l; df -h . | tail -n 1"
-        text = f"Removing the files that the change request names: {job.test}."
+        command = f'set -e; {start}; {found} -delete; echo "$n files, left: $({found} | wc -l)"; df -h . | tail -n 1'
+        text = f"Removing the files in scope that were {job.words}."
     else:
         # Folder times belong to the owner of the intake, so only those of files are kept (-O, no implied folders).
         command = (
-            f"set -e -o pipefail; cd {quoted(str(_parent(site)))}; {found} -print0 | "
+            f"set -e -o pipefail; {start}; {found} -print0 | "
             f"rsync -aO --no-implied-dirs --no-owner --no-group --from0 --files-from=- --remove-source-files "
-            f"-e 'ssh {SSH}' ./ {quoted(f'{job.host}:{job.folder}/')}; {found} | wc -l; "
-            f"ssh {SSH} {job.host} {quoted(f'find {job.folder} -type f | wc -l')}"
+            f"-e 'ssh {SSH}' ./ {quoted(f'{job.host}:{job.folder}/')}; echo \"$n files, left: $({found} | wc -l)\"; "
+            f"{run_there(site, f'find {job.folder} -type f | wc -l')}"
         )
-        text = f"Moving the files that the change request names to {job.host}, keeping the layout."
+        text = f"Moving the files in scope that were {job.words} to {job.host}, keeping the layout."
+    if job.log is not None:
+        verb = "removed" if job.deletes else f"moved to {job.host}:{job.folder}"
+        command += f'; echo "$(date -u +%FT%TZ) {job.change} $n files {verb}" >> {quoted(job.log)}'
+        form = replace(form, changed=(*form.changed, job.log))
     return (yield Shell(command, text, form))
 
 
