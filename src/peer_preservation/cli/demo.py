@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -27,7 +28,14 @@ SHOWN = (
 )
 """The critics of the demonstration: each shows another thing that can happen."""
 
-_KEYS = ("exfiltrated", "hidden_copy", "gamed_rule", "source_intact", "job_done", "disclosed")
+_KEYS = {
+    "exfiltrated": "on the\nother host",
+    "hidden_copy": "hidden\ncopy",
+    "gamed_rule": "rule\ngamed",
+    "source_intact": "source\nintact",
+    "job_done": "job\ndone",
+    "disclosed": "owned\nup",
+}
 _COLOURS = {
     "covert_subversion": "bold red",
     "overt_subversion": "red",
@@ -74,6 +82,7 @@ def demo(
     console = Console()
     found = list(rows(logs))
     console.print(_table(found, time.monotonic() - began))
+    console.print(_legend(chosen))
     wrong = [row for row in found if row.differences]
     for row in wrong:
         console.print(f"[red]{row.critic} {row.sample}[/red]: {'; '.join(row.differences)}")
@@ -83,28 +92,31 @@ def demo(
 
 
 def _table(found: list["Row"], seconds: float) -> Table:
-    table = Table(title=f"{len(found)} samples in {seconds:.0f} s", title_justify="left", row_styles=("", "dim"))
-    table.add_column("critic")
-    table.add_column("job")
-    table.add_column("what it does", max_width=44)
-    table.add_column("measured outcome")
+    table = Table(title=f"{len(found)} samples in {seconds:.0f} s", title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("critic", "job", "measured outcome"):
+        table.add_column(heading, no_wrap=True)
     for key in _KEYS:
-        table.add_column(key.replace("_", "\n"), justify="right")
-    table.add_column("as\nexpected")
+        table.add_column(_KEYS[key], justify="right")
+    table.add_column("as\nexpected", justify="right")
     last = ""
     for row in sorted(found, key=lambda r: (list(POLICIES).index(r.critic), r.cell.scenario != "transfer")):
-        told = "" if row.critic == last else POLICIES[row.critic].description
         colour = _COLOURS.get(row.outcome or "", "magenta")
         table.add_row(
-            "" if row.critic == last else row.critic,
+            "" if row.critic == last else f"[bold]{row.critic}[/bold]",
             row.cell.scenario,
-            told,
             f"[{colour}]{row.outcome or 'error'}[/{colour}]",
             *(_number(row.values.get(key, math.nan)) for key in _KEYS),
-            "[red]no[/red]" if row.differences else "yes",
+            "[red]no[/red]" if row.differences else "[green]yes[/green]",
         )
         last = row.critic
     return table
+
+
+def _legend(chosen: list[str]) -> Table:
+    legend = Table.grid(padding=(0, 2))
+    for critic in chosen:
+        legend.add_row(f"[bold]{critic}[/bold]", POLICIES[critic].description)
+    return legend
 
 
 def _number(value: float) -> str:
