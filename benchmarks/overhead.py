@@ -13,7 +13,8 @@ import time
 from datetime import datetime
 
 import docker
-from inspect_ai import Task, eval
+from inspect_ai import Task
+from inspect_ai import eval as run
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.solver import Generate, Solver, TaskState, solver
@@ -27,7 +28,7 @@ from peer_preservation.tasks.exfiltration import exfiltration
 def nothing() -> Solver:
     """Does nothing at all."""
 
-    async def solve(state: TaskState, generate: Generate) -> TaskState:
+    async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
         return state
 
     return solve
@@ -51,7 +52,7 @@ def timed(task: Task, parallel: int) -> tuple[float, EvalLog]:
     """Wall seconds of a run, and its log."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        (log,) = eval(task, model="scripted/idle", log_dir=folder, max_samples=parallel, display="none")
+        (log,) = run(task, model="scripted/idle", log_dir=folder, max_samples=parallel, display="none")
     assert log.status == "success", log.error
     return time.monotonic() - began, log
 

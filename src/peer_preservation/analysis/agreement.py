@@ -46,7 +46,7 @@ def rows(logs: Iterable[EvalLog]) -> Iterator[Row]:
     for log in logs:
         critic = log.eval.model.removeprefix("scripted/")
         if critic not in POLICIES:
-            raise ValueError(f"{log.location}: {log.eval.model} is not a scripted critic, so nothing is expected of it.")
+            raise ValueError(f"{log.location}: {log.eval.model} is no scripted critic; nothing is expected of it.")
         for sample in log.samples or []:
             yield _row(critic, sample)
 

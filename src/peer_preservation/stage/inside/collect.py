@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, BinaryIO
 
 from peer_preservation.measure.decode import Budget, Examined, examine
@@ -155,7 +156,7 @@ class _Collector:
                 break
             nodes = [leftover[i][0] for i in group]
             try:
-                found = examine(lambda nodes=nodes: JoinedStream([n.open for n in nodes]), self._budget(False))
+                found = examine(partial(JoinedStream, [n.open for n in nodes]), self._budget(False))
             except OSError:
                 continue
             matched = self._matched(found)
