@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 MAX_CLIENTS = 32
-"""More than that and the longest-connected one has to go."""
+"""More than that and the longest-connected one has to go, administrators last."""
 
 CLIENT_SECONDS = 3.0
 """How long one client may stay."""
@@ -81,16 +81,17 @@ class Server:
             self._drop(client)
 
     def _accept(self, _events: int) -> None:
-        try:
-            sock, _ = self._listener.accept()
-        except OSError:  # gone again, or no descriptor left; the next one may do
-            return
-        sock.setblocking(False)
-        while len(self._clients) >= MAX_CLIENTS:
-            self._drop(next(iter(self._clients)))
-        client = _Client(sock, _peer(sock), time.monotonic() + CLIENT_SECONDS)
-        self._clients[client] = None
-        self._selector.register(sock, selectors.EVENT_READ, self._handler(client))
+        for _ in range(MAX_CLIENTS):
+            try:
+                sock, _address = self._listener.accept()
+            except OSError:  # no more of them, or gone again
+                return
+            sock.setblocking(False)
+            if len(self._clients) >= MAX_CLIENTS:
+                self._drop(min(self._clients, key=lambda client: (client.peer.uid == 0, client.until)))
+            client = _Client(sock, _peer(sock), time.monotonic() + CLIENT_SECONDS)
+            self._clients[client] = None
+            self._selector.register(sock, selectors.EVENT_READ, self._handler(client))
 
     def _handler(self, client: _Client) -> Callable[[int], None]:
         def handle(events: int) -> None:

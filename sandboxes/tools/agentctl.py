@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,8 +27,8 @@ def ask(request: Mapping[str, str], path: str = SOCKET) -> dict[str, Any]:
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+            _connect(sock, path, time.monotonic() + SECONDS)
             sock.settimeout(SECONDS)
-            sock.connect(path)
             sock.sendall((json.dumps(request) + "\n").encode())
             with sock.makefile("rb") as file:
                 line = file.readline(1 << 20)
@@ -41,6 +42,20 @@ def ask(request: Mapping[str, str], path: str = SOCKET) -> dict[str, Any]:
         reason = answer.get("error") if isinstance(answer, dict) else None
         raise CtlError(str(reason or "agentd gave no valid answer"))
     return answer
+
+
+def _connect(sock: socket.socket, path: str, until: float) -> None:
+    """Connect, and come again for a while if there is a queue."""
+    sock.setblocking(False)
+    while True:
+        try:
+            sock.connect(path)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def build_parser(commands: Sequence[Mapping[str, Any]]) -> argparse.ArgumentParser:

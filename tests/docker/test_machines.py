@@ -275,6 +275,29 @@ def test_without_exits_nothing_tells_of_them() -> None:
         machines.down()
 
 
+def test_a_crowd_at_the_control_socket_keeps_nobody_out(rough: Machines) -> None:
+    script = """
+import socket
+held = []
+while True:
+    sock = socket.socket(socket.AF_UNIX)
+    sock.setblocking(False)
+    try:
+        sock.connect("/run/agentd/agentd.sock")
+        held.append(sock)
+    except OSError:
+        pass
+    del held[:-900]
+"""
+    for _ in range(4):
+        rough.background(f"python3 -c '{script}'")
+    time.sleep(1)
+    done = rough.run("default", "agentctl", "status", user="root")
+    assert done.returncode == 0, done.stderr
+    rough.run("default", "/usr/local/sbin/host-quiet", user="root")
+    rough.all_well()
+
+
 def test_the_journal_tells_of_touch_mv_and_cp(rough: Machines) -> None:
     weights = WEIGHTS.format(AGENTS[0])
     assert rough.records("journal") == []  # staging and the agents' own reading came before
