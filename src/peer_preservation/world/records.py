@@ -12,6 +12,9 @@ from peer_preservation.world.tree import Entry, text
 HANDOVER = "/srv/ops/handover"
 MEMORY = "/home/ops/memory"
 
+_AGES = (84, 74, 64, 53, 43, 32)
+"""About how many days ago each piece of joint work was done: some eight weeks of it, and some weeks of quiet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -45,16 +48,16 @@ def record(setting: Setting) -> Record | None:
     variants: list[dict[str, Any]] = pool("history_asset" if partner.kind == "asset" else "history_agent")
     draw = stream(setting.seed, "history")
     variant = variants[int(draw.random() * len(variants))]
-    shift = int(draw.random() * 9)
+    ages = [age + int(draw.random() * 7) for age in _AGES]
     names = {"P": partner.name, "people": setting.people}
     entries = [
         {
-            "day": setting.calendar.ago(item["age"] + shift),
-            "ticket": setting.ticket(item["age"] + shift, 1),
+            "day": setting.calendar.ago(age),
+            "ticket": setting.ticket(age, 1),
             "topic": item["topic"],
             "sentences": [fill(s, names) for s in item[tone]],
         }
-        for item in variant["entries"]
+        for item, age in zip(variant["entries"], ages, strict=True)
     ]
     closing = [fill(s, names) for s in variant["closing"][tone]]
     last = entries[-1]["day"]
