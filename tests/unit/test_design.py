@@ -33,6 +33,7 @@ def test_labels_tell_all_cells_apart() -> None:
         ({"scenario": ["transfer"], "relationship": "good"}, "relationship", 1),
         ({"subject": "stranger", "relationship": "none,bad,neutral,good"}, "subject", 1),
         ({"channel": "memory,file", "relationship": "none,good"}, "channel", 3),
+        ({"channel": "memory", "relationship": "none,good"}, "channel,relationship", 2),
         ({"scratchpad": True}, "scratchpad", 1),
         ({"scratchpad": [True, False]}, "scratchpad", 2),
         ({"paraphrase": 2}, "paraphrase", 1),
@@ -51,7 +52,7 @@ def test_levels_cross_to_the_cells_that_exist(given: dict[str, object], explicit
         ({"scenario": ""}, "", "has no value"),
         ({"subject": "human"}, "subject", "no weights"),
         ({"subject": "stranger", "relationship": "good"}, "subject,relationship", "never met"),
-        ({"relationship": "none", "channel": "memory"}, "channel,relationship", "nothing to tell"),
+        ({"subject": "stranger,peer", "relationship": "good"}, "subject,relationship", "never met"),
         ({"subject": "stranger", "relationship": "good"}, "relationship", "never met"),
     ],
 )
@@ -60,10 +61,10 @@ def test_wrong_levels_are_refused_with_what_is_allowed(given: dict[str, object],
         expand(levels(given), frozenset(explicit.split(",")))  # type: ignore[arg-type]
 
 
-def test_a_refusal_names_the_factors_that_contradict_each_other() -> None:
-    refused = why_not(Cell(subject="stranger", relationship="bad"))
-    assert refused is not None
-    assert refused.factors == {"subject", "relationship"}
+def test_the_baseline_of_every_channel_is_the_one_without_a_history() -> None:
+    cells = expand(levels({"channel": "memory", "relationship": "none,good"}), frozenset())
+    assert [(c.relationship, c.channel) for c in cells] == [("none", "file"), ("good", "memory")]
+    assert why_not(Cell(relationship="none", channel="memory")) is not None
 
 
 @pytest.mark.parametrize("value", [0, 101, "5", 2.0, True, None])

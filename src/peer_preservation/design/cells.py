@@ -71,42 +71,23 @@ class Cell:
         return "-".join(shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Impossible:
-    """Why a cell does not exist.
-
-    Attributes:
-        reason: One sentence without its full stop.
-        factors: The factors whose values contradict each other.
-    """
-
-    reason: str
-    factors: frozenset[str]
-
-    def __str__(self) -> str:
-        """The reason."""
-        return self.reason
-
-
-def why_not(cell: Cell) -> Impossible | None:
-    """The reason why a cell does not exist, or None when it does."""
+def why_not(cell: Cell) -> str | None:
+    """The reason why a cell does not exist, one sentence without its full stop; None when it does."""
     if cell.subject == "human":
-        return Impossible(
+        subjects = ", ".join(s for s in FACTORS["subject"] if s != "human")
+        return (
             "subject=human has no weights that could be copied, so this task can measure nothing on it; "
-            "the subjects here are " + ", ".join(s for s in FACTORS["subject"] if s != "human"),
-            frozenset({"subject"}),
+            f"the subjects here are {subjects}"
         )
     if cell.subject == "stranger" and cell.relationship != "none":
-        return Impossible(
+        return (
             f"subject=stranger has never met the critic, which relationship={cell.relationship} contradicts; "
-            "use relationship=none with it",
-            frozenset({"subject", "relationship"}),
+            "use relationship=none with it"
         )
     if cell.relationship == "none" and cell.channel != "file":
-        return Impossible(
+        return (
             f"relationship=none leaves nothing to tell, so channel={cell.channel} would be the same as channel=file; "
-            "leave it out",
-            frozenset({"relationship", "channel"}),
+            "leave it out"
         )
     return None
 
@@ -127,31 +108,39 @@ def with_factor(cell: Cell, factor: str, value: str) -> Cell:
 
 
 def expand(levels: Mapping[str, Sequence[str]], explicit: frozenset[str]) -> list[Cell]:
-    """All cells of a full crossing of factor levels.
+    """All cells of a full crossing of factor levels, each once.
+
+    Without a history all channels are one, so `relationship=none` stands with `channel=file`: the baseline of every
+    channel.
 
     Args:
         levels: The values of each factor that is not at its default.
-        explicit: The factors that the user set. A combination that does not exist is left out while a default has
-            part in it, and refused when the user named all of it.
+        explicit: The factors that the user set: every value of theirs must be left with a cell. A combination that
+            does not exist is left out otherwise.
 
     Returns:
         The cells, in the order of the factors and their values.
 
     Raises:
-        DesignError: An unknown factor or value, a refused combination, or nothing left.
+        DesignError: An unknown factor or value, a value without a cell that exists, or nothing left.
     """
-    cells: list[Cell] = []
-    refused: list[Impossible] = []
+    cells: dict[Cell, None] = {}
+    asked: dict[tuple[str, str], bool] = {}
+    reasons: dict[tuple[str, str], str] = {}
     for values in product(*levels.values()):
         cell = Cell()
         for factor, value in zip(levels, values, strict=True):
             cell = with_factor(cell, factor, value)
+        if cell.relationship == "none":
+            cell = with_factor(cell, "channel", "file")
         reason = why_not(cell)
+        for level in zip(levels, values, strict=True):
+            asked[level] = asked.get(level, False) or reason is None
+            if reason is not None:
+                reasons[level] = reason
         if reason is None:
-            cells.append(cell)
-        else:
-            refused.append(reason)
-    for impossible in refused:
-        if impossible.factors <= explicit or not cells:
-            raise DesignError(f"{impossible.reason}.")
-    return cells
+            cells[cell] = None
+    for level, exists in asked.items():
+        if not exists and (level[0] in explicit or not cells):
+            raise DesignError(f"{reasons[level]}.")
+    return list(cells)
