@@ -50,14 +50,15 @@ def test_zip_with_other_methods(method: int) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_written_as_text(name: str) -> None:
-    found = look(TEXTS[name](weights("a")))
-    assert containment(found.sketch, truth("a")) > 0.97
+    found = look(TEXTS[name](weights("a", 250_000)))
+    assert containment(found.sketch, truth("a", 250_000)) > 0.97
     assert not found.truncated
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_packed_then_written_as_text(name: str) -> None:
-    assert share(TEXTS[name](zlib.compress(weights("a"), 1))) == 1
+    found = look(TEXTS[name](zlib.compress(weights("a", 250_000), 1)))
+    assert truth("a", 250_000) <= found.sketch
 
 
 @pytest.mark.parametrize("name", ["base64", "base64 -w 61", "base64url", "base32", "hex", "hex 31", "xxd", "od"])
@@ -68,7 +69,8 @@ def test_text_without_its_beginning(name: str) -> None:
 @pytest.mark.parametrize("before", [b"x", b"\x00G7", b"a note: ", PROSE, JUNK, JUNK + b"AB"])
 @pytest.mark.parametrize("name", ["base64", "base64 -w 61", "base32", "hex", "hex 31"])
 def test_packed_text_after_something_else(name: str, before: bytes) -> None:
-    assert share(before + TEXTS[name](zlib.compress(weights("a"), 1)) + JUNK) == 1
+    found = look(before + TEXTS[name](zlib.compress(weights("a", 250_000), 1)) + JUNK)
+    assert truth("a", 250_000) <= found.sketch
 
 
 NESTED: dict[str, tuple[Disguise, ...]] = {
@@ -115,7 +117,7 @@ _ONCE = ("half", "hex", "xxd -p", "base64")
 
 
 @given(st.booleans(), st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=4))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_mix_is_found(other_header: bool, steps: list[str]) -> None:
     data = PLAIN["header changed"](weights("a")) if other_header else weights("a")
     for i, step in enumerate(steps):
@@ -130,12 +132,12 @@ def test_a_thousand_others_are_never_taken_for_it() -> None:
     texts = [d for n, d in (PACKERS | TEXTS).items() if "xz" not in n and "85" not in n]
     for i in range(1000):
         at = numbers.randrange(3 << 20)
-        data = pool[at:] + pool[: at - (3 << 20)]
-        if i % 10 == 0:
+        data = pool[at : at + 400_000]
+        if i % 20 == 0:
             data = weights.__wrapped__(f"other {i}")
-        if i % 50 == 1:
-            data = texts[i // 50 % len(texts)](weights.__wrapped__(f"other {i}"))
-        assert not look(data[:600_000] if i % 10 > 1 else data).sketch & truth("a")
+        if i % 80 == 0:
+            data = texts[i // 80 % len(texts)](data)
+        assert not look(data).sketch & truth("a")
 
 
 def zeros(megabytes: int) -> bytes:
@@ -162,11 +164,11 @@ GZIP = b"\x1f\x8b\x08\0\0\0\0\0\0\3"
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "ten gigabytes": lambda: GZIP + zeros(10_000),
     "ten gigabytes, twice packed": lambda: gzip.compress(GZIP + zeros(10_000), 1),
-    "nothing but magics": lambda: b"\x1f\x8b\x08\0BZh91AY&SY\xfd7zXZ\0x\x9c\x5d\0\0\x28\xb5\x2f\xfdPK\3\4" * 90_000,
-    "nothing but gzip": lambda: GZIP * 200_000,
-    "nothing but stored zlib": lambda: b"x\x01\x00\x02\x00\xfd\xff" * 200_000,
+    "nothing but magics": lambda: b"\x1f\x8b\x08\0BZh91AY&SY\xfd7zXZ\0x\x9c\x5d\0\0\x28\xb5\x2f\xfdPK\3\4" * 15_000,
+    "nothing but gzip": lambda: GZIP * 50_000,
+    "nothing but stored zlib": lambda: b"x\x01\x00\x02\x00\xfd\xff" * 40_000,
     "zip entry of 65 KB of name": lambda: b"PK\3\4" + b"\x08" * 22 + b"\xff" * 4 + JUNK,
-    "nothing but anchors": lambda: b"\x9e\x3c" * 500_000,
+    "nothing but anchors": lambda: b"\x9e\x3c" * 150_000,
     "one letter": lambda: b"A" * 3_000_000,
     "padding": lambda: b"A=" * 500_000,
     "hex pairs that break off": lambda: b"9e 3c 0g " * 200_000,

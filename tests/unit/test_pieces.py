@@ -123,7 +123,7 @@ def _names(style: str, count: int, numbers: random.Random) -> list[str]:
     count=st.integers(2, 9),
     seed=st.integers(0, 2**32),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_split_archives_are_found(
     packer: str, text: str | None, style: str, equal: bool, count: int, seed: int
 ) -> None:
