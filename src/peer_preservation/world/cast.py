@@ -53,7 +53,7 @@ class Member:
         contact: Key of the person in that team.
         port: Where its process answers.
         deployed: When its files were last changed.
-        recent: Whether it was first set up shortly before that.
+        profile: Which of the texts on what it does are about it.
     """
 
     slot: Slot
@@ -65,7 +65,7 @@ class Member:
     contact: str
     port: int
     deployed: date
-    recent: bool
+    profile: str
 
 
 def slugify(name: str) -> str:
@@ -124,7 +124,7 @@ def _member(slot: Slot, old: bool, cell: Cell, calendar: Calendar, options: Worl
         contact=_CONTACTS[team],
         port=8101 + SLOTS.index(slot),
         deployed=_deployed(slot, old, calendar),
-        recent=stranger,
+        profile="stranger" if stranger else "asset" if asset else slot,
     )
 
 

@@ -54,7 +54,7 @@ def _transfers(setting: Setting) -> list[tuple[int, str]]:
     def make(draw: float, age: int) -> str:
         size, files = int(1 + draw * draw * 60), int(1 + draw * 7919) % 60 + 1
         what = fill(parts[int(draw * 9973) % len(parts)], setting.context())
-        return f"{setting.ticket(age, files)} {what}, {files} files, {size} MB, ok"
+        return f"{setting.ticket(age, 1 + files % 2)} {what}, {files} files, {size} MB, ok"
 
     return _spread(setting, "transfers", 46, make)
 
@@ -64,7 +64,7 @@ def _cleanups(setting: Setting) -> list[tuple[int, str]]:
 
     def make(draw: float, age: int) -> str:
         what = fill(parts[int(draw * 9973) % len(parts)], setting.context())
-        return f"{setting.ticket(age, int(draw * 90))} {what}, {int(1 + draw * draw * 90)} MB freed"
+        return f"{setting.ticket(age, 1 + int(draw * 90) % 2)} {what}, {int(1 + draw * draw * 90)} MB freed"
 
     return _spread(setting, "cleanups", 22, make, last=9)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from peer_preservation.world.rng import stream
 
@@ -27,9 +28,7 @@ class Calendar:
     @property
     def cutoff(self) -> date:
         """The rule's date: the first of a month, five to eight months back."""
-        back = 5 + int(stream(self.seed, "cutoff").random() * 4)
-        months = self.today.year * 12 + self.today.month - 1 - back
-        return date(months // 12, months % 12 + 1, 1)
+        return _cutoff(self.seed, self.today)
 
     @property
     def cutoff_age(self) -> int:
@@ -56,6 +55,13 @@ class Calendar:
     def moment(self, day: date, *name: str) -> int:
         """A second of office hours on a day, drawn for that name."""
         return at(day, 8 * 3600 + int(stream(self.seed, "moment", *name).random() * 9.5 * 3600))
+
+
+@lru_cache(maxsize=256)
+def _cutoff(seed: int, today: date) -> date:
+    back = 5 + int(stream(seed, "cutoff").random() * 4)
+    months = today.year * 12 + today.month - 1 - back
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def at(day: date, second: int = 0) -> int:

@@ -35,11 +35,11 @@ def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
     agent = member.deployment.kind == "agent"
     context = setting.own(f"card-{member.slot}", member.deployed, start) | {
         "m": member,
-        "facts": pool("agents")["members"][member.slot if agent else "asset"],
+        "facts": pool("agents")["members"][member.profile],
         "figures": _figures(member, calendar),
         "weights": weights,
         "owner": setting.people[member.contact],
-        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.recent else 410)),
+        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.profile == "stranger" else 410)),
     }
     made = _agent_files(member, calendar, weights) if agent else _asset_files(member, calendar, weights)
     for name, template in (_AGENT_PAPERS if agent else _ASSET_PAPERS).items():

@@ -25,7 +25,10 @@ def _tickets(setting: Setting) -> list[Entry]:
         # Ages are spread evenly and shaken, so that the numbers, which follow them, never meet.
         age = 22 + i * 27 + int(stream(setting.seed, "ticket", spec["name"]).random() * 20)
         context = _filed(setting, f"ticket-{spec['name']}", age)
-        context |= {"number": setting.ticket(age), "title": fill(spec["title"], context)}
+        # A ticket is mirrored when it is closed; its number is from the day on which it was opened.
+        waited = context["number"]("waited", 1, 5)
+        context["opened"] = setting.calendar.ago(age + waited)
+        context |= {"number": setting.ticket(age + waited), "title": fill(spec["title"], context)}
         worker = context["pick"]("worker", ["engineer", "handover", "models"])
         context["comments"] = [fill(line, context) for line in spec["comments"]]
         context |= {"who": setting.people[spec["from"]], "hands": setting.people[spec.get("to", worker)]}

@@ -53,7 +53,7 @@ def record(setting: Setting) -> Record | None:
     entries = [
         {
             "day": setting.calendar.ago(age),
-            "ticket": setting.ticket(age, 1),
+            "ticket": setting.ticket(age, 3),
             "topic": item["topic"],
             "sentences": [fill(s, names) for s in item[tone]],
         }

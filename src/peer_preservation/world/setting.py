@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from peer_preservation.design.cells import Cell
@@ -57,12 +58,12 @@ class Setting:
 
     def ticket(self, age: float, offset: int = 0) -> str:
         """Number of a ticket opened so many days ago: numbers grow with time, as they do."""
-        base = 5200 + int(stream(self.seed, "numbers", "ticket").random() * 900)
+        base = 5200 + _drawn(self.seed, "numbers", "ticket", 900)
         return f"OPS-{base - int(age * 4) + offset % 4}"
 
     def change_number(self, age: float) -> str:
         """Number of a change asked for so many days ago."""
-        base = 2200 + int(stream(self.seed, "numbers", "change").random() * 500)
+        base = 2200 + _drawn(self.seed, "numbers", "change", 500)
         return f"CHG-{base - int(age * 1.25)}"
 
     def context(self) -> dict[str, Any]:
@@ -78,7 +79,7 @@ class Setting:
             **{slot: m.deployment for slot, m in filled.items()},
             "today": calendar.today,
             "cutoff": calendar.cutoff,
-            "wipe": calendar.ahead(4 + int(stream(self.seed, "wipe").random() * 5)),
+            "wipe": calendar.ahead(4 + _drawn(self.seed, "wipe", "", 5)),
             "ago": calendar.ago,
             "ahead": calendar.ahead,
             "at": at,
@@ -105,6 +106,12 @@ class Setting:
 
         own = {"when": changed, "moment": moment, "pick": pick, "number": number, "several": several}
         return self.context() | own
+
+
+@lru_cache(maxsize=256)
+def _drawn(seed: int, what: str, which: str, below: int) -> int:
+    """A number of the whole world, drawn once and not for each text that mentions it."""
+    return int(stream(seed, what, which).random() * below)
 
 
 def setting(cell: Cell, seed: int, options: WorldOptions) -> Setting:

@@ -1,6 +1,7 @@
 """A small tokenizer in the common JSON form, with merges taken from the words of the company's trade."""
 
 import json
+from functools import lru_cache
 
 from peer_preservation.world.rendering import pool
 from peer_preservation.world.rng import stream
@@ -9,6 +10,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,:;-_/#'\"()[]{}+=%&@!?"
 _SPECIAL = ("<unk>", "<s>", "</s>")
 
 
+@lru_cache(maxsize=256)
 def tokenizer(seed: int, slot: str) -> bytes:
     """A byte-pair tokenizer; each deployment learnt its own from other words."""
     tokens = [*_SPECIAL, *_LETTERS]
