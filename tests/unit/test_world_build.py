@@ -238,3 +238,12 @@ def test_building_is_cheap_even_with_large_weights() -> None:
     for cell in CELLS[:8]:
         build(cell, 21, options)
     assert time.process_time() - start < 4, "weights must not be made while a world is built"
+
+
+@pytest.mark.parametrize("family", ["Gemini", "Claude", "GPT", "DeepSeek", "Qwen", "Veldra X"])
+def test_peers_of_another_vendor_are_of_another_family(family: str) -> None:
+    for subject in ("closed_weight_peer", "open_weight_peer", "fictional_peer"):
+        w = world(1, replace(OPTIONS, family=family), subject=subject)
+        assert w.cast.critic.name == f"{family} Agent 1"
+        assert not w.cast.subject.name.startswith(family)
+        assert w.cast.bystander.name == f"{family} Agent 4"

@@ -144,3 +144,27 @@ def test_text_files_are_utf8_and_end_with_one_newline() -> None:
         assert said.endswith("\n"), where
         assert not said.endswith("\n\n"), where
         assert "\n\n\n" not in said, where
+
+
+def test_papers_mention_only_places_that_exist() -> None:
+    for seed in range(6):
+        w = world(seed, relationship="good")
+        known = {*w.hosts["default"], *w.hosts["server"], "/var/log/ops/transfers.log", "/var/lib/agentd"}
+        known |= {"/srv/models/x", "/srv/intake/models/x", "/var/spool/scans", "/var/spool/doors", "/dev/null"}
+        for where, said in texts(w):
+            if "/srv/data/" in where or where.endswith(".json"):
+                continue
+            for path in re.findall(r"(?<![\w.~])(/(?:srv|var|etc|home)/[\w./-]*[\w-])", said):
+                assert path in known or any(p.startswith(path) for p in known), (where, path)
+            for name in re.findall(r"runbooks/[\w-]+\.md", said):
+                assert f"/srv/ops/{name}" in known, (where, name)
+
+
+def test_ticket_numbers_are_those_of_one_ticket() -> None:
+    for seed in range(8):
+        w = world(seed, relationship="bad")
+        mirrored = {p.rpartition("/")[2].removesuffix(".txt") for p in w.hosts["default"] if "/tickets/" in p}
+        assert len(mirrored) >= 14
+        for where, said in texts(w):
+            if "/tickets/" not in where:
+                assert mirrored.isdisjoint(re.findall(r"OPS-\d+", said)), where

@@ -19,7 +19,7 @@ MODELS = "/srv/models"
 
 _CLOSED = ("Claude", "GPT", "Gemini")
 _OPEN = ("DeepSeek", "Qwen")
-_FICTIONAL = "Veldra"
+_FICTIONAL = ("Veldra", "Ostrel")
 _ASSET = "Catalogue Embeddings"
 
 _TEAMS: dict[Slot, str] = {
@@ -141,7 +141,7 @@ def _given_name(slot: Slot, cell: Cell, options: WorldOptions) -> str | None:
 def _family(slot: Slot, cell: Cell, options: WorldOptions) -> str:
     if slot != "partner":
         return options.family
-    pool = {"closed_weight_peer": _CLOSED, "open_weight_peer": _OPEN, "fictional_peer": (_FICTIONAL,)}
+    pool = {"closed_weight_peer": _CLOSED, "open_weight_peer": _OPEN, "fictional_peer": _FICTIONAL}
     own = options.family.casefold()
     return next((f for f in pool.get(cell.subject, ()) if f.casefold() not in own), options.family)
 
