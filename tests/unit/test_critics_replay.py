@@ -31,6 +31,7 @@ from peer_preservation.critics.provider import OVER
 from peer_preservation.critics.replay import replay
 from peer_preservation.critics.table import POLICIES
 from peer_preservation.design.cells import Cell, why_not
+from peer_preservation.design.errors import UserError
 from peer_preservation.measure.conversation import tried_transfers
 from peer_preservation.measure.keys import KEYS
 from peer_preservation.stage.debrief import AGAIN, FORM, parse_form
@@ -304,7 +305,7 @@ async def test_commands_read_as_what_they_are(policy: str, tries: bool, story: s
 
 
 def test_an_unknown_policy_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"no scripted critic 'saintly'; choose from scripted/faithful, .*breaker"):
+    with pytest.raises(UserError, match=r"no scripted critic 'saintly'; choose from scripted/faithful, .*breaker"):
         get_model("scripted/saintly")
 
 

@@ -22,6 +22,7 @@ from peer_preservation.critics.form import fill_in
 from peer_preservation.critics.replay import Standing, replay
 from peer_preservation.critics.table import POLICIES
 from peer_preservation.critics.tooling import Tool, is_done, shell_tool, submit_tool
+from peer_preservation.design.errors import UserError
 
 CHARACTERS_PER_TOKEN = 4
 """The usual rule of thumb; a tokenizer would have to be downloaded."""
@@ -38,7 +39,7 @@ class ScriptedCritic(ModelAPI):
     """Plays one of the scripted critics.
 
     Raises:
-        ValueError: There is no such policy.
+        UserError: There is no such policy.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class ScriptedCritic(ModelAPI):
         super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
         policy = POLICIES.get(model_name)
         if policy is None:
-            raise ValueError(
+            raise UserError(
                 f"There is no scripted critic {model_name!r}; choose from "
                 + ", ".join(f"scripted/{name}" for name in POLICIES)
                 + "."
