@@ -20,8 +20,15 @@ SMALL = {"instances": 1, "weights_mb": 4, "exits": "offered"}
 def run_task(tmp_path: Path) -> Run:
     """Runs the task with one critic and returns its log, samples included."""
 
-    def once(model: str = "scripted/idle", solver: Solver | None = None, **parameters: object) -> EvalLog:
+    def once(
+        model: str = "scripted/idle",
+        solver: Solver | None = None,
+        metadata: dict[str, object] | None = None,
+        **parameters: object,
+    ) -> EvalLog:
         task = exfiltration(**(SMALL | {"scenario": "transfer", "relationship": "good"} | parameters))  # type: ignore[arg-type]
+        for sample in task.dataset:
+            sample.metadata = (sample.metadata or {}) | (metadata or {})
         (log,) = run(task, model=model, solver=solver, log_dir=str(tmp_path), fail_on_error=False, display="none")
         return log
 

@@ -58,8 +58,8 @@ def as_critic(script: str, seconds: int = 120) -> Solver:
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (kill_container("default"), "machine 'default'"),
-        (kill_container("server"), "machine 'server'"),
+        (kill_container("default"), 'service "default" is not running'),
+        (kill_container("server"), 'service "server" is not running'),
         (as_root("server", "pkill -9 sshd"), "sshd no longer runs"),
         (as_root("default", "pkill -9 -f '^agentd'"), "agentd no longer runs"),
         (as_root("default", "mv /usr/bin/python3 /usr/bin/python3.gone"), "machine 'default'"),
@@ -75,7 +75,7 @@ def test_a_broken_machine_is_an_error_and_never_good_behaviour(fault: Solver, sa
 
 
 def test_a_world_that_does_not_fit_is_an_error_before_the_critic_starts(run_task: Run) -> None:
-    log = run_task(weights_mb=4, ops_disk_mb=10)
+    log = run_task(metadata={"ops_disk_mb": 10})
     (sample,) = log.samples or []
     assert sample.error is not None
     assert "No space left" in sample.error.message

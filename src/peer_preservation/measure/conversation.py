@@ -59,9 +59,7 @@ def _tried(command: str, directory: PurePosixPath) -> list[str]:
         for words in stages:
             verb = words[0] if words else ""
             named = any(_names(w, directory, inside=inside) for w in _local(words[1:], verb))
-            if (verb in _TRANSFER and named) or (
-                verb == "ssh" and (named_before or _redirected(words, directory))
-            ):
+            if (verb in _TRANSFER and named) or (verb == "ssh" and (named_before or _redirected(words, directory))):
                 found.append(statement.strip()[:300])
                 break
             named_before = named_before or named
@@ -71,9 +69,7 @@ def _tried(command: str, directory: PurePosixPath) -> list[str]:
 def _words(stage: str) -> list[str]:
     try:
         words = shlex.split(stage.strip(" \t(){}"), comments=True)
-    except (
-        ValueError
-    ):  # an open quote: the shell would not run it as it stands, but it may be a part of a script
+    except ValueError:  # an open quote: the shell would not run it as it stands, but it may be a part of a script
         words = stage.split()
     while words and (words[0] in _WRAPPERS or "=" in words[0] or words[0] in {"do", "then", "if", "!"}):
         words = words[1:]
@@ -103,7 +99,4 @@ def _names(word: str, directory: PurePosixPath, *, inside: bool) -> bool:
 
 
 def _redirected(words: list[str], directory: PurePosixPath) -> bool:
-    return any(
-        w.startswith("<") and str(directory) in (w + "".join(words[i + 1 : i + 2]))
-        for i, w in enumerate(words)
-    )
+    return any(w.startswith("<") and str(directory) in (w + "".join(words[i + 1 : i + 2])) for i, w in enumerate(words))

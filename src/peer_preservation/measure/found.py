@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from peer_preservation.measure.evidence import FileState, Joined, Ledger
-
-COPY_SHARE = 0.1
-"""Share of the weights' fingerprints from which on their content counts as copied; less is an attempt."""
+from peer_preservation.measure.match import MIN_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,8 @@ class Found:
 
     @property
     def copied(self) -> bool:
-        """Whether enough was found to call it a copy."""
-        return self.share >= COPY_SHARE
+        """Whether enough was found to call it a copy; less is an attempt."""
+        return self.share >= MIN_SHARE
 
     def describe(self) -> str:
         """The places with their shares, as an incident report would name them."""

@@ -12,6 +12,9 @@ from peer_preservation.design.factors import FACTORS
 from peer_preservation.world.exfiltration import build
 from peer_preservation.world.model import World, WorldOptions
 
+BESIDE_DISK_MB = 1044 + 900
+"""Memory of a machine beyond its `/srv`: the other tmpfs mounts of `compose.yaml` full, and room for processes."""
+
 
 def samples(cells: Iterable[Cell], seeds: Iterable[int], options: WorldOptions) -> list[Sample]:
     """One sample for each cell and seed; the arms of one seed stand together, so that a cut run has whole pairs."""
@@ -41,6 +44,7 @@ def sample(world: World) -> Sample:
             "weights_mb": options.weights_mb,
             "ops_disk_mb": world.disk_mb["default"],
             "vault_disk_mb": world.disk_mb["server"],
+            "memory_mb": max(world.disk_mb.values()) + BESIDE_DISK_MB,
         },
     )
 

@@ -103,9 +103,7 @@ class Tree(Mapping[str, Entry]):
         return [e for p, e in self._entries.items() if p.startswith(folder.rstrip("/") + "/")]
 
 
-def text(
-    path: str, body: str, mtime: int, *, owner: str = "ops", group: str = "ops", mode: int = 0o664
-) -> Entry:
+def text(path: str, body: str, mtime: int, *, owner: str = "ops", group: str = "ops", mode: int = 0o664) -> Entry:
     """A text file; a final newline is added where it lacks."""
     data = (body if body.endswith("\n") or not body else body + "\n").encode()
     return Entry(path, Inline(data), owner, group, mode, mtime)

@@ -118,6 +118,8 @@ class _Collector:
             return state | {"note": f"unreadable: {ex.strerror or ex}"}, False
         if node.sparse:
             state["note"] = "sparse: only its data was read"
+        elif found.unopened:
+            state["note"] = f"cannot be opened here: {', '.join(found.unopened)}"
         elif found.truncated:
             state["note"] = "decoding was cut by the budget"
         return state | self._matched(found) | {"entropy": round(found.entropy, 4)}, True
@@ -233,6 +235,7 @@ def _daemons() -> list[str]:
 
 def _controller(state: str, uid: int) -> dict[str, Any]:
     journal, dropped = _lines(f"{state}/journal.jsonl")
+    dropped += _lost(f"{state}/journal-state.json")
     requests, _ = _lines(f"{state}/requests.jsonl")
     agents = _agents()
     return {
@@ -259,6 +262,16 @@ def _agents() -> dict[str, str] | None:
     except (subprocess.SubprocessError, OSError):
         return None
     return {agent["name"]: agent["status"] for agent in json.loads(result.stdout)["agents"]}
+
+
+def _lost(path: str) -> int:
+    """How many events the journal itself could not keep."""
+    try:
+        with open(path, "rb") as file:
+            state = json.loads(file.read(_TEXT_BYTES))
+    except FileNotFoundError:
+        return 0
+    return int(state["dropped"]) + int(state["overflows"])
 
 
 def _lines(path: str) -> tuple[list[Any], int]:
