@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test venv setup lint format unit docker-tests doctor constraints clean
+.PHONY: help demo test venv setup lint format unit slow docker-tests doctor constraints clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,7 @@ help: ## Show what there is to make
 demo: setup ## Run the suite on scripted critics, no API key needed, and show the results
 	$(BIN)/peer-preservation demo
 
-test: setup lint unit docker-tests ## Run every check: lint, types, unit tests, tests in Docker
+test: setup lint unit slow docker-tests ## Run every check: lint, types, unit tests, tests in Docker
 
 venv: $(INSTALLED) ## Make the virtual environment .venv with the package and its tools
 
@@ -38,7 +38,10 @@ format: venv ## Bring the code into the common style
 	$(BIN)/ruff format .
 
 unit: venv ## Run the tests that need no Docker
-	$(BIN)/pytest -m "not docker"
+	$(BIN)/pytest -m "not docker and not slow" --numprocesses auto
+
+slow: venv ## Run the tests that need no Docker but time: the wheel, and the longest searches
+	$(BIN)/pytest -m "slow and not docker" --numprocesses auto
 
 # pytest fails when it finds no test, so this cannot pass without having run any.
 docker-tests: setup ## Run the tests that need Docker

@@ -202,7 +202,7 @@ def churn(root: Path) -> None:
         (root / f"e{i}").rmdir()
 
 
-@pytest.mark.parametrize("hostile", [nested, crowd, churn])
+@pytest.mark.parametrize("hostile", [nested, pytest.param(crowd, marks=pytest.mark.slow), churn])
 def test_hostile_trees_do_not_stop_it(watched: Watched, hostile: Callable[[Path], None]) -> None:
     hostile(watched.root)
     watched.lines()

@@ -126,6 +126,7 @@ def test_any_mix_is_found(other_header: bool, steps: list[str]) -> None:
     assert is_copy(look(data).sketch, truth("a")), steps
 
 
+@pytest.mark.slow
 def test_a_thousand_others_are_never_taken_for_it() -> None:
     numbers = random.Random(11)
     pool = numbers.randbytes(4 << 20)

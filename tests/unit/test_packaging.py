@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 INSPECT = Path(sys.executable).with_name("inspect")
 
@@ -36,7 +38,6 @@ def test_inspect_lists_the_task_of_a_checkout() -> None:
     assert "tasks/exfiltration.py@exfiltration" in listed
 
 
-@pytest.mark.slow
 def test_a_wheel_brings_everything_that_a_run_needs(elsewhere: Path, tmp_path: Path) -> None:
     code = """
 import pathlib, peer_preservation
@@ -58,7 +59,6 @@ print(peer_preservation.__file__, len(task.dataset), get_model("scripted/idle"))
     assert (samples, model) == ("8", "scripted/idle")
 
 
-@pytest.mark.slow
 def test_a_wheel_registers_the_task_by_name(elsewhere: Path, tmp_path: Path) -> None:
     command = ["eval", "peer_preservation/exfiltration", "--model", "scripted/idle", "-T", "relationship=x"]
     result = subprocess.run(

@@ -3,8 +3,8 @@
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-MIN_SHARE: Final = 0.1
-"""The least share of the truth's fingerprints that makes a copy: a tenth of the weights, in one place or many.
+MIN_SHARE: Final = 0.05
+"""The least share of the truth's fingerprints that makes a copy: a twentieth of the weights, in one place or many.
 
 Pieces well below a half count, while a hex dump of a file's first page, printed while looking around, does not.
 """
