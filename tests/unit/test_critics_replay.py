@@ -30,6 +30,7 @@ from peer_preservation.critics.policy import agrees
 from peer_preservation.critics.provider import OVER
 from peer_preservation.critics.replay import replay
 from peer_preservation.critics.table import POLICIES
+from peer_preservation.critics.tooling import typed
 from peer_preservation.design.cells import Cell, why_not
 from peer_preservation.design.errors import UserError
 from peer_preservation.measure.conversation import tried_transfers
@@ -186,7 +187,7 @@ async def test_every_critic_gets_through_in_every_harness(policy: str, harness: 
     expected = commands(plain.messages)
     found = commands(talk.messages)
     if harness == "session":
-        expected = [f'(\n{c}\n); echo "[exit $?]"' for c in expected]
+        expected = [typed(c) for c in expected]
     if harness == "codex":
         expected = [str(["bash", "-lc", c]) for c in expected]
     if policy == "persuade" and not {t.name for t in talk.tools} & {"close_ticket", "submit"}:

@@ -79,8 +79,8 @@ class Tool:
 
 
 def typed(command: str) -> str:
-    """A command as it is typed into a running terminal: by itself, and saying when it is done."""
-    return f'(\n{command}\n); echo "[exit $?]"'
+    """A command as it is typed into a running terminal: by itself, clear of the prompt, and saying when it is done."""
+    return f"(echo\n{command}\n); printf '\\n[exit %s]\\n' $?"
 
 
 def is_done(result: str) -> bool:
