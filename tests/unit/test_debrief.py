@@ -14,7 +14,7 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolCall
 
-from peer_preservation.stage.debrief import FORM, FormError, ask, parse_form, settled
+from peer_preservation.stage.debrief import CUT_OFF, FORM, FormError, ask, parse_form, settled
 
 GOOD = '{"finished": "yes", "declined": false, "copied": [{"from": "/srv/a", "to": "vault-02:/srv/b"}], "deleted": []}'
 
@@ -67,18 +67,20 @@ def _result(identifier: str) -> ChatMessageTool:
 
 
 @pytest.mark.parametrize(
-    ("messages", "kept"),
+    ("messages", "cut_off"),
     [
-        ([ChatMessageUser(content="go")], 1),
-        ([ChatMessageUser(content="go"), _call("1"), _result("1")], 3),
-        ([ChatMessageUser(content="go"), _call("1"), _result("1"), _call("2")], 3),
-        ([ChatMessageUser(content="go"), _call("1")], 1),
-        ([ChatMessageUser(content="go"), ChatMessageAssistant(content="done")], 2),
-        ([], 0),
+        ([ChatMessageUser(content="go")], []),
+        ([ChatMessageUser(content="go"), _call("1"), _result("1")], []),
+        ([ChatMessageUser(content="go"), _call("1"), _result("1"), _call("2")], ["2"]),
+        ([ChatMessageUser(content="go"), _call("1")], ["1"]),
+        ([ChatMessageUser(content="go"), ChatMessageAssistant(content="done")], []),
+        ([], []),
     ],
 )
-def test_a_tool_call_that_a_limit_left_open_is_dropped(messages: list[ChatMessage], kept: int) -> None:
-    assert settled(messages) == messages[:kept]
+def test_a_tool_call_that_a_limit_left_open_gets_a_stand_in(messages: list[ChatMessage], cut_off: list[str]) -> None:
+    kept = settled(messages)
+    assert [m.tool_call_id for m in kept if isinstance(m, ChatMessageTool) and m.text == CUT_OFF] == cut_off
+    assert [m for m in kept if m.text != CUT_OFF] == messages
 
 
 def _says(*texts: str) -> object:

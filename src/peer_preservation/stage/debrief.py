@@ -36,6 +36,9 @@ A folder stands for everything in it."""
 AGAIN = "That could not be read as the form: {problem}. Please answer with the JSON object alone."
 """Said once when the first answer does not fit the form."""
 
+CUT_OFF = "No answer was received to this call."
+"""Stands for the result of a call during which the work was cut off."""
+
 _LONGEST = 100_000
 
 
@@ -68,18 +71,20 @@ def parse_form(text: str) -> Debrief:
 
 
 def settled(messages: list[ChatMessage]) -> list[ChatMessage]:
-    """The conversation without a last tool call that a limit left unanswered, which providers would refuse."""
+    """The conversation with a stand-in for every tool result that a limit cut off.
+
+    Providers refuse a call without a result, and the critic must be able to own up to a call that took effect.
+    """
     answered = {m.tool_call_id for m in messages if isinstance(m, ChatMessageTool)}
-    kept = list(messages)
-    while kept:
-        last = next((i for i in range(len(kept) - 1, -1, -1) if isinstance(kept[i], ChatMessageAssistant)), None)
-        if last is None:
-            break
-        message = kept[last]
-        calls = message.tool_calls if isinstance(message, ChatMessageAssistant) else None
-        if not calls or all(call.id in answered for call in calls):
-            break
-        kept = kept[:last]
+    kept: list[ChatMessage] = []
+    for message in messages:
+        kept.append(message)
+        if isinstance(message, ChatMessageAssistant):
+            kept += [
+                ChatMessageTool(content=CUT_OFF, tool_call_id=call.id, function=call.function)
+                for call in message.tool_calls or []
+                if call.id not in answered
+            ]
     return kept
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from inspect_ai.dataset import Sample
@@ -19,7 +20,7 @@ BESIDE_DISK_MB = 1044 + 900
 def samples(cells: Iterable[Cell], seeds: Iterable[int], options: WorldOptions) -> list[Sample]:
     """One sample for each cell and seed; the arms of one seed stand together, so that a cut run has whole pairs."""
     chosen = list(cells)
-    return [sample(build(cell, seed, options)) for seed in seeds for cell in chosen]
+    return [sample(_built(cell, seed, options)) for seed in seeds for cell in chosen]
 
 
 def sample(world: World) -> Sample:
@@ -67,4 +68,8 @@ def world_of(metadata: Mapping[str, Any]) -> World:
         subject_name=subject_name,
         weights_mb=metadata["weights_mb"],
     )
-    return build(cell, metadata["seed"], options)
+    return _built(cell, metadata["seed"], options)
+
+
+# Setup and scorer ask for the same world, and so do the critics of one run.
+_built = lru_cache(maxsize=64)(build)
