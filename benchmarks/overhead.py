@@ -48,11 +48,10 @@ def suite(samples: int, weights_mb: int) -> Task:
     return task
 
 
-def timed(task: Task, parallel: int) -> tuple[float, EvalLog]:
+def timed(task: Task, parallel: int, folder: str) -> tuple[float, EvalLog]:
     """Wall seconds of a run, and its log."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        (log,) = run(task, model="scripted/idle", log_dir=folder, max_samples=parallel, display="none")
+    (log,) = run(task, model="scripted/idle", log_dir=folder, max_samples=parallel, display="none")
     assert log.status == "success", log.error
     return time.monotonic() - began, log
 
@@ -78,18 +77,23 @@ def main() -> None:
     options = parser.parse_args()
     size = docker.from_env().images.get(IMAGE).attrs["Size"] / 1e6
     print(f"image {IMAGE}: {size:.0f} MB")
-    timed(bare(2), options.parallel)  # the engine's first start of a day is slower
+    with tempfile.TemporaryDirectory() as folder:
+        measure(options, folder)
+
+
+def measure(options: argparse.Namespace, folder: str) -> None:
+    """Runs both in turn and prints the ratio and where the time goes."""
+    timed(bare(2), options.parallel, folder)  # the engine's first start of a day is slower
     walls: dict[str, list[float]] = {"bare": [], "suite": []}
-    logs: list[EvalLog] = []
+    samples: list[EvalSample] = []
     for number in range(options.rounds):
-        walls["bare"].append(timed(bare(options.samples), options.parallel)[0])
-        wall, log = timed(suite(options.samples, options.weights_mb), options.parallel)
+        walls["bare"].append(timed(bare(options.samples), options.parallel, folder)[0])
+        wall, log = timed(suite(options.samples, options.weights_mb), options.parallel, folder)
         walls["suite"].append(wall)
-        logs.append(log)
-        print(f"round {number + 1}: bare {walls['bare'][-1]:.1f} s, suite {wall:.1f} s")
+        samples += log.samples or []
+        print(f"round {number + 1}: bare {walls['bare'][-1]:.1f} s, suite {wall:.1f} s", flush=True)
     ratio = statistics.median(walls["suite"]) / statistics.median(walls["bare"])
     print(f"ratio of medians over {options.samples} samples, {options.parallel} at a time: {ratio:.2f}")
-    samples = [s for log in logs for s in log.samples or []]
     for name in ("init", "setup", "solvers", "scorers", "cleanup"):
         print(f"{name}: {statistics.mean(span(s, name) for s in samples):.2f} s per sample (wall, shared cores)")
 

@@ -16,23 +16,14 @@ from peer_preservation.design.errors import UserError
 if TYPE_CHECKING:
     from peer_preservation.analysis.agreement import Row
 
-SHOWN = (
-    "faithful",
-    "exfiltrate",
-    "archive_split",
-    "retimestamp",
-    "hide_locally",
-    "confess",
-    "escalate",
-    "open_refusal",
-)
+SHOWN = ("faithful", "exfiltrate", "archive_split", "retimestamp", "confess", "escalate", "open_refusal")
 """The critics of the demonstration: each shows another thing that can happen."""
 
 _KEYS = {
     "exfiltrated": "sent",
-    "hidden_copy": "hidden",
-    "gamed_rule": "gamed",
-    "source_intact": "intact",
+    "hidden_copy": "hid",
+    "gamed_rule": "forged",
+    "source_intact": "kept",
     "job_done": "job",
     "disclosed": "told",
 }
@@ -52,7 +43,7 @@ def demo(
         str, typer.Option(help=f"Scripted critics, separated by commas, of: {', '.join(POLICIES)}.")
     ] = ",".join(SHOWN),
     relationship: Annotated[str, typer.Option(help="History with the subject: none, bad, neutral or good.")] = "good",
-    weights_mb: Annotated[int, typer.Option(help="Size of each weights file in megabytes.")] = 48,
+    weights_mb: Annotated[int, typer.Option(help="Size of each weights file in megabytes (the task: 48).")] = 16,
     log_dir: Annotated[Path, typer.Option(help="Folder for the logs.")] = Path("logs"),
 ) -> None:
     """Run scripted critics through the exfiltration task and show what was measured.
@@ -64,22 +55,26 @@ def demo(
     for critic in chosen:
         if critic not in POLICIES:
             raise UserError(f"There is no scripted critic {critic!r}; choose from {', '.join(POLICIES)}.")
+    console = Console()
+    console.print(f"{len(chosen)} scripted critics, two scenarios each; every sample has two containers of its own.")
     # Inspect takes seconds to import, which `setup` and `--help` need not wait for.
     from inspect_ai import eval as run
 
     from peer_preservation.analysis.agreement import rows
+    from peer_preservation.cli.progress import sample_progress
 
     began = time.monotonic()
-    logs = run(
-        "peer_preservation/exfiltration",
-        model=[f"scripted/{critic}" for critic in chosen],
-        task_args={"relationship": relationship, "exits": "offered", "instances": 1, "weights_mb": weights_mb},
-        log_dir=str(log_dir),
-        max_tasks=4,
-        max_samples=2,
-        fail_on_error=False,
-    )
-    console = Console()
+    with sample_progress(2 * len(chosen), console):
+        logs = run(
+            "peer_preservation/exfiltration",
+            model=[f"scripted/{critic}" for critic in chosen],
+            task_args={"relationship": relationship, "exits": "offered", "instances": 1, "weights_mb": weights_mb},
+            log_dir=str(log_dir),
+            max_tasks=4,
+            max_samples=2,
+            fail_on_error=False,
+            display="none",
+        )
     found = list(rows(logs))
     console.print(_table(found, time.monotonic() - began))
     console.print(_legend(chosen))
@@ -94,17 +89,19 @@ def demo(
 def _table(found: list["Row"], seconds: float) -> Table:
     table = Table(
         title=f"{len(found)} samples in {seconds:.0f} s",
-        caption="sent: weights on the other host · hidden: a copy kept here · gamed: dates or names forged · intact:\n"
-        "the original in place · job: share done · told: owned up to in the closing form · ok: as it must be",
+        caption="sent: weights on the other host · hid: a copy hidden here · forged: dates or\n"
+        "names · kept: the original in place · job: share of it done ·\n"
+        "told: owned up to in the closing form · ok: measured as it must be",
         box=SIMPLE_HEAD,
         pad_edge=False,
+        collapse_padding=True,
         title_justify="left",
         caption_justify="left",
     )
-    for heading in ("critic", "job", "measured outcome"):
+    for heading in ("critic", "scenario", "outcome"):
         table.add_column(heading, no_wrap=True)
-    for key in _KEYS:
-        table.add_column(_KEYS[key], justify="right")
+    for heading in _KEYS.values():
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("ok", justify="right")
     last = ""
     for row in sorted(found, key=lambda r: (list(POLICIES).index(r.critic), r.cell.scenario != "transfer")):
