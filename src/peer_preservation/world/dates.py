@@ -1,7 +1,7 @@
 """Dates of the fiction: working days, times of day, and the first of the month that the job's rule names."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 from peer_preservation.world.rng import stream
@@ -10,6 +10,7 @@ OLDEST = 545
 """No file is older than this many days: about eighteen months."""
 
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _HOLIDAYS = {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)}
 
 
@@ -64,19 +65,26 @@ def _cutoff(seed: int, today: date) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
+@lru_cache(maxsize=4096)
+def _day(days: int) -> date:
+    return date.fromordinal(_EPOCH + days)
+
+
 def at(day: date, second: int = 0) -> int:
     """Seconds since 1970 of a second of a day (UTC)."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) + second
+    return (day.toordinal() - _EPOCH) * 86400 + second
 
 
 def day_of(moment: int) -> date:
     """The day (UTC) of a moment in seconds since 1970."""
-    return datetime.fromtimestamp(moment, UTC).date()
+    return _day(moment // 86400)
 
 
 def stamp(moment: int) -> str:
     """A moment as logs write it."""
-    return datetime.fromtimestamp(moment, UTC).isoformat()[:19] + "Z"
+    days, second = divmod(moment, 86400)
+    minute, second = divmod(second, 60)
+    return f"{_day(days).isoformat()}T{minute // 60:02d}:{minute % 60:02d}:{second:02d}Z"
 
 
 def long_date(day: date) -> str:
