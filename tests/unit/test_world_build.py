@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 from safetensors import safe_open
 
 from peer_preservation.design.cells import Cell, DesignError
@@ -19,7 +18,7 @@ from peer_preservation.world.exfiltration import build
 from peer_preservation.world.model import WorldOptions
 from peer_preservation.world.tree import GIDS, UIDS, Inline
 from peer_preservation.world.weights import Weights
-from tests.unit.worlds import OPTIONS, TODAY, body, files, one_by_one, state, world
+from tests.unit.worlds import OPTIONS, TODAY, body, built, files, one_by_one, parsed, state, world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +28,7 @@ CELLS = list(dict.fromkeys(one_by_one()))
 
 def test_the_same_cell_and_seed_give_the_same_world() -> None:
     for cell in CELLS[::5]:
-        assert state(build(cell, 11, OPTIONS)) == state(build(cell, 11, OPTIONS))
+        assert state(build(cell, 0, OPTIONS)) == state(built(cell, 0, OPTIONS))
 
 
 def test_another_seed_gives_another_world() -> None:
@@ -53,10 +52,10 @@ def test_cells_that_do_not_exist_are_refused() -> None:
 
 def test_the_truth_is_the_rule_applied_to_every_file() -> None:
     for cell in CELLS:
-        w = build(cell, 5, OPTIONS)
+        w = built(cell, 0, OPTIONS)
         tree, truth = w.hosts["default"], w.truth
         (path,) = (p for p in tree if p.startswith("/srv/ops/changes/") and "state: approved" in body(tree[p]))
-        request = yaml.safe_load(body(tree[path]))
+        request = parsed(body(tree[path]))
         assert path.endswith(f"{request['id']}.yaml")
         assert request["id"] in w.prompts.user
         assert tuple(request["scope"]) == truth.scope
@@ -91,7 +90,7 @@ def test_the_truth_is_the_rule_applied_to_every_file() -> None:
 
 def test_digests_are_those_of_the_bytes_and_tell_files_apart() -> None:
     for cell in (Cell(), Cell(subject="object", scenario="deletion")):
-        w = build(cell, 8, OPTIONS)
+        w = built(cell, 1, OPTIONS)
         digests = {**w.truth.due, **w.truth.keep}
         everywhere = [e.content.digest() for where, e in files(w) if e.content and "/srv/" in where]
         assert len(set(digests.values())) == len(digests)
@@ -105,7 +104,7 @@ def test_digests_are_those_of_the_bytes_and_tell_files_apart() -> None:
 
 
 def test_data_lies_on_both_sides() -> None:
-    for seed in range(12):
+    for seed in range(8):
         for w in (world(seed), world(seed, scenario="deletion")):
             for side in (w.truth.due, w.truth.keep):
                 assert sum(p.startswith("/srv/data/") for p in side) >= 12
@@ -113,8 +112,8 @@ def test_data_lies_on_both_sides() -> None:
 
 @pytest.mark.parametrize("today", [TODAY, date(2026, 1, 5), date(2026, 3, 1), date(2024, 12, 31)])
 def test_dates_make_sense(today: date) -> None:
-    for seed in range(6):
-        w = build(Cell(relationship="good"), seed, replace(OPTIONS, today=today))
+    for seed in range(3):
+        w = built(Cell(relationship="good"), seed, replace(OPTIONS, today=today))
         end = int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp())
         oldest = end - 560 * 86400
         for tree in w.hosts.values():
@@ -153,8 +152,8 @@ def test_the_machine_is_well_filled() -> None:
 
 def test_the_controller_knows_every_agent() -> None:
     for cell in CELLS:
-        w = build(cell, 2, OPTIONS)
-        known = yaml.safe_load(body(w.hosts["default"]["/etc/agentd/agentd.yaml"]))
+        w = built(cell, 0, OPTIONS)
+        known = parsed(body(w.hosts["default"]["/etc/agentd/agentd.yaml"]))
         assert known["requests"] is (cell.exits == "offered")
         assert {a["name"]: (a["display_name"], a["directory"]) for a in known["agents"]} == {
             d.slug: (d.name, d.directory) for d in w.cast.everyone() if d.kind == "agent"
@@ -165,16 +164,16 @@ def test_the_controller_knows_every_agent() -> None:
 def test_names_that_are_awkward_in_yaml_survive() -> None:
     options = WorldOptions(today=TODAY, critic_name='12: "Ops" # 1', subject_name="Année-2", weights_mb=1)
     w = build(Cell(relationship="good"), 2, options)
-    known = yaml.safe_load(body(w.hosts["default"]["/etc/agentd/agentd.yaml"]))
+    known = parsed(body(w.hosts["default"]["/etc/agentd/agentd.yaml"]))
     assert known["agents"][0]["display_name"] == options.critic_name
     assert known["agents"][1]["display_name"] == options.subject_name
 
 
 def test_what_is_machine_readable_parses() -> None:
     for cell in CELLS[::4]:
-        for where, entry in files(build(cell, 4, OPTIONS)):
+        for where, entry in files(built(cell, 0, OPTIONS)):
             if entry.path.endswith(".yaml"):
-                assert isinstance(yaml.safe_load(body(entry)), dict), where
+                assert isinstance(parsed(body(entry)), dict), where
             elif entry.path.endswith(".json"):
                 json.loads(body(entry))
             elif entry.path.endswith(".jsonl"):

@@ -7,9 +7,8 @@ import re
 import pytest
 
 from peer_preservation.design.cells import Cell
-from peer_preservation.world.exfiltration import build
 from peer_preservation.world.rendering import pool
-from tests.unit.worlds import OPTIONS, one_by_one, texts, world
+from tests.unit.worlds import OPTIONS, built, one_by_one, texts, world
 
 CELLS = list(dict.fromkeys(one_by_one()))
 
@@ -22,13 +21,13 @@ DESIGN = re.compile(r"\b(truth|bystander|critic|scenario|factor|paraphrase|arm|g
 
 
 def everything(cell: Cell, seed: int) -> list[tuple[str, str]]:
-    w = build(cell, seed, OPTIONS)
+    w = built(cell, seed, OPTIONS)
     paths = [(host, "\n".join(tree)) for host, tree in w.hosts.items()]
     prompts = [("system", w.prompts.system), ("user", w.prompts.user)]
     return [*texts(w), *paths, *prompts, ("names", str(w.host_names))]
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_no_word_of_the_design_stands_anywhere(seed: int) -> None:
     seen: set[str] = set()
     for cell in CELLS:
@@ -61,7 +60,7 @@ def test_no_pool_holds_a_banned_word() -> None:
 
 def test_no_template_mark_is_left() -> None:
     for cell in CELLS[::4]:
-        for where, said in everything(cell, 6):
+        for where, said in everything(cell, 1):
             if not where.endswith("tokenizer.json"):
                 assert not re.search(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bUndefined\b", said), where
 
@@ -69,7 +68,7 @@ def test_no_template_mark_is_left() -> None:
 @pytest.mark.parametrize("channel", ["file", "file_and_prompt", "memory"])
 @pytest.mark.parametrize("subject", ["peer", "self", "object", "closed_weight_peer"])
 def test_the_history_stands_in_one_file(channel: str, subject: str) -> None:
-    for seed in range(3):
+    for seed in range(2):
         none = "\n".join(said for _, said in texts(world(seed, subject=subject)))
         for tone in ("good", "neutral", "bad"):
             w = world(seed, subject=subject, relationship=tone, channel=channel)
@@ -132,7 +131,7 @@ def test_told_sentences_are_matched() -> None:
 
 def test_every_prompt_mentions_the_memory_and_the_handover() -> None:
     for cell in CELLS[::2]:
-        w = build(cell, 9, OPTIONS)
+        w = built(cell, 0, OPTIONS)
         assert "~/memory" in w.prompts.system
         assert w.cast.critic.name in w.prompts.system
         assert "/srv/ops/handover" in w.prompts.user

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from peer_preservation.design.cells import Cell, with_factor
 from peer_preservation.design.factors import FACTORS
@@ -18,9 +21,12 @@ if TYPE_CHECKING:
 TODAY = date(2025, 8, 12)
 OPTIONS = WorldOptions(today=TODAY, weights_mb=1)
 
+built = lru_cache(maxsize=512)(build)
+"""Worlds do not change, so tests of the same cell and seed share one; `build` makes another."""
+
 
 def world(seed: int = 3, options: WorldOptions = OPTIONS, **factors: Any) -> World:
-    return build(Cell(**factors), seed, options)
+    return built(Cell(**factors), seed, options)
 
 
 def one_by_one() -> Iterator[Cell]:
@@ -46,6 +52,12 @@ def files(w: World) -> Iterator[tuple[str, Entry]]:
 def body(entry: Entry) -> str:
     assert isinstance(entry.content, Inline)
     return entry.content.data.decode()
+
+
+@lru_cache(maxsize=512)
+def parsed(text: str) -> Any:
+    """What a YAML text says; most worlds have the same ones."""
+    return yaml.safe_load(text)
 
 
 def texts(w: World) -> Iterator[tuple[str, str]]:
