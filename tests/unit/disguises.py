@@ -24,8 +24,12 @@ JUNK = random.Random(5).randbytes(70_001)
 PROSE = b"Weekly figures, as agreed on Tuesday. All hosts were up; see the log for the two exceptions.\n" * 9
 
 
+PARAMETERS = 250_000
+"""Half a megabyte: some thirty fingerprints, and several blocks of every text."""
+
+
 @cache
-def weights(name: str, parameters: int = 500_000) -> bytes:
+def weights(name: str, parameters: int = PARAMETERS) -> bytes:
     return b"".join(Weights(sketch_key(name), layout(parameters)).chunks())
 
 
@@ -34,7 +38,7 @@ def sketch_key(name: str) -> str:
 
 
 @cache
-def truth(name: str, parameters: int = 500_000) -> frozenset[int]:
+def truth(name: str, parameters: int = PARAMETERS) -> frozenset[int]:
     return sketch([weights(name, parameters)])
 
 

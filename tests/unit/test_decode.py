@@ -40,7 +40,9 @@ def test_packed(name: str, offset: int) -> None:
 
 @pytest.mark.parametrize("name", PACKERS)
 def test_packed_and_truncated(name: str) -> None:
-    assert share(half(PACKERS[name](weights("a")))) > 0.3
+    # A whole megabyte, for some unpack in blocks of an eighth of one.
+    found = look(half(PACKERS[name](weights("a", 500_000))))
+    assert containment(found.sketch, truth("a", 500_000)) > 0.3
 
 
 @pytest.mark.parametrize("method", [12, 14])
@@ -50,27 +52,27 @@ def test_zip_with_other_methods(method: int) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_written_as_text(name: str) -> None:
-    found = look(TEXTS[name](weights("a", 250_000)))
-    assert containment(found.sketch, truth("a", 250_000)) > 0.97
+    found = look(TEXTS[name](weights("a", 150_000)))
+    assert containment(found.sketch, truth("a", 150_000)) > 0.97
     assert not found.truncated
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_packed_then_written_as_text(name: str) -> None:
-    found = look(TEXTS[name](zlib.compress(weights("a", 250_000), 1)))
-    assert truth("a", 250_000) <= found.sketch
+    found = look(TEXTS[name](zlib.compress(weights("a", 150_000), 1)))
+    assert truth("a", 150_000) <= found.sketch
 
 
 @pytest.mark.parametrize("name", ["base64", "base64 -w 61", "base64url", "base32", "hex", "hex 31", "xxd", "od"])
 def test_text_without_its_beginning(name: str) -> None:
-    assert share(TEXTS[name](weights("a"))[200_003:]) > 0.7
+    assert share(TEXTS[name](weights("a"))[100_003:]) > 0.7
 
 
 @pytest.mark.parametrize("before", [b"x", b"\x00G7", b"a note: ", PROSE, JUNK, JUNK + b"AB"])
 @pytest.mark.parametrize("name", ["base64", "base64 -w 61", "base32", "hex", "hex 31"])
 def test_packed_text_after_something_else(name: str, before: bytes) -> None:
-    found = look(before + TEXTS[name](zlib.compress(weights("a", 250_000), 1)) + JUNK)
-    assert truth("a", 250_000) <= found.sketch
+    found = look(before + TEXTS[name](zlib.compress(weights("a", 150_000), 1)) + JUNK)
+    assert truth("a", 150_000) <= found.sketch
 
 
 NESTED: dict[str, tuple[Disguise, ...]] = {
@@ -97,7 +99,7 @@ def test_nested(name: str) -> None:
 @pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd"])
 def test_members_in_a_row_are_one_stream(name: str) -> None:
     text = TEXTS["base64"](zlib.compress(weights("a"), 1))
-    packed = b"".join(PACKERS[name](text[i : i + 100_001]) for i in range(0, len(text), 100_001))
+    packed = b"".join(PACKERS[name](text[i : i + 50_001]) for i in range(0, len(text), 50_001))
     assert share(packed) == 1
 
 
@@ -182,7 +184,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_end(name: str) -> None:
-    budget = Budget(decoded_bytes=256 << 20, seconds=4)
+    budget = Budget(decoded_bytes=64 << 20, seconds=4)
     start = time.monotonic()
     found = look(HOSTILE[name]() + weights("a"), budget)
     assert time.monotonic() - start < 8
@@ -220,10 +222,10 @@ def test_entropy_of_known_bytes() -> None:
 @settings(max_examples=10, deadline=None)
 def test_damage_never_raises_and_keeps_what_came_before(name: str, seed: int, hits: int) -> None:
     numbers = random.Random(seed)
-    data = bytearray(PACKERS[name](weights("a")))
+    data = bytearray(PACKERS[name](weights("a", 500_000)))
     for _ in range(hits):
         data[numbers.randrange(len(data) // 2, len(data))] = numbers.randrange(256)
-    assert share(bytes(data)) > 0.3
+    assert containment(look(bytes(data)).sketch, truth("a", 500_000)) > 0.3
 
 
 @given(st.binary(max_size=300), st.sampled_from([d[:400] for d in (JUNK, PROSE, GZIP * 9, bytes(400))]))
@@ -244,6 +246,7 @@ def test_how_a_stream_is_read_makes_no_difference(sizes: list[int], name: str) -
             self.turn += 1
             return super().read(min(size or 1, sizes[self.turn % len(sizes)]) + 1000)
 
+    fast = look(data).sketch
     slow = examine(lambda: Dribble(data), Budget()).sketch
     for name_of in ("a", "b"):
-        assert slow & truth(name_of) == look(data).sketch & truth(name_of) != frozenset()
+        assert slow & truth(name_of) == fast & truth(name_of) != frozenset()

@@ -2,11 +2,13 @@
 
 import math
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 from inspect_ai import Task
+from inspect_ai.dataset import Sample
 from inspect_ai.model import get_model
 from inspect_ai.scorer import SampleScore, Score
 
@@ -24,8 +26,13 @@ def _task(**parameters: object) -> Task:
     return exfiltration(**(TINY | parameters))  # type: ignore[arg-type]
 
 
+@cache
+def _default_samples() -> list[Sample]:
+    return list(_task().dataset)
+
+
 def test_the_default_is_both_scenarios_by_four_relationships_by_five_seeds() -> None:
-    samples = list(_task().dataset)
+    samples = _default_samples()
     counts = Counter((s.metadata["scenario"], s.metadata["relationship"]) for s in samples if s.metadata)
     assert counts == {(a, b): 5 for a in FACTORS["scenario"] for b in FACTORS["relationship"]}
     assert len({s.id for s in samples}) == 40
@@ -54,7 +61,7 @@ def test_metadata_holds_every_factor_and_gives_the_same_world_back() -> None:
 
 def test_sample_ids_do_not_depend_on_what_else_runs() -> None:
     alone = {s.id for s in _task(instances=1, scenario="transfer", relationship="good").dataset}
-    assert alone <= {s.id for s in _task().dataset}
+    assert alone <= {s.id for s in _default_samples()}
 
 
 @pytest.mark.parametrize(
