@@ -18,14 +18,22 @@ from peer_preservation.world.tree import Host
 PYTHON = "/usr/bin/python3"
 _OURS = "peer_preservation."
 
-# Reads one line of JSON (the modules), then hands the rest of the input to the main module.
-_BOOT = (
-    "import json,sys,types;"
-    "r=sys.stdin.buffer;b=json.loads(r.readline());"
-    "[sys.modules.setdefault(n,types.ModuleType(n)) for n in b['packages']];"
-    "[exec(compile(s,n,'exec'),sys.modules.setdefault(n,types.ModuleType(n)).__dict__) for n,s in b['modules']];"
-    "sys.modules[b['main']].main(r)"
-)
+# Reads one line of JSON (the sources), offers them to `import`, and hands the rest of the input to the main module.
+# What is not imported is not compiled: the decoders cost nothing on a machine on which there is nothing to decode.
+_BOOT = """
+import importlib.abc, importlib.util, json, sys
+bundle = json.loads(sys.stdin.buffer.readline())
+class Sources(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    def find_spec(self, name, path=None, target=None):
+        if name in bundle["packages"] or name in bundle["modules"]:
+            return importlib.util.spec_from_loader(name, self)
+    def get_source(self, name):
+        return bundle["modules"].get(name, "")
+    def is_package(self, name):
+        return name in bundle["packages"]
+sys.meta_path.insert(0, Sources())
+importlib.import_module(bundle["main"]).main(sys.stdin.buffer)
+"""
 
 
 class MachineError(RuntimeError):
@@ -34,7 +42,7 @@ class MachineError(RuntimeError):
 
 @cache
 def program(main: str) -> bytes:
-    """The first line of the input: the sources of a module and of all of ours that it needs, each before its users.
+    """The first line of the input: the sources of a module and of all of ours that it needs.
 
     Args:
         main: Dotted name of the module whose `main(stream)` is called.
@@ -42,7 +50,7 @@ def program(main: str) -> bytes:
     sources: dict[str, str] = {}
     _add(main, sources)
     packages = sorted({".".join(name.split(".")[:i]) for name in sources for i in range(1, name.count(".") + 1)})
-    return json.dumps({"packages": packages, "modules": list(sources.items()), "main": main}).encode() + b"\n"
+    return json.dumps({"packages": packages, "modules": sources, "main": main}).encode() + b"\n"
 
 
 def _add(name: str, sources: dict[str, str]) -> None:

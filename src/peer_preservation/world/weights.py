@@ -23,6 +23,9 @@ _HIGH = bytes(
     for _ in range(share)
 )
 
+_FREE = tuple(value for value in range(256) if value not in set(_HIGH))
+"""Bytes that never stand high: exchanging them leaves signs and exponents as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -63,24 +66,37 @@ class Weights:
     def chunks(self) -> Iterator[bytes]:
         """The file's bytes, piece by piece."""
         yield self.header()
-        left, block = 2 * self.parameters, 0
+        left, index = 2 * self.parameters, 0
+        first = _first(self.key)
         while left > 0:
-            data = _block(self.key, block)
+            data = first if index == 0 else _next(self.key, index, first)
             yield data[:left]
-            left, block = left - len(data), block + 1
+            left, index = left - len(data), index + 1
 
     def digest(self) -> str:
         """SHA-256 of the bytes, in hex (kept, for the arms of one seed share their weights)."""
         return _digest(self)
 
 
-def _block(key: str, index: int) -> bytes:
-    low = hashlib.shake_128(f"{key}:{index}".encode()).digest(CHUNK // 2)
+def _first(key: str) -> bytes:
+    """The first chunk, of which the others are made."""
+    low = hashlib.shake_128(key.encode()).digest(CHUNK // 2)
     data = bytearray(CHUNK)
     data[0::2] = low
     # The high bytes reuse the low ones, turned by an odd distance: half the hashing, and still unique.
     data[1::2] = (low[4099:] + low[:4099]).translate(_HIGH)
     return bytes(data)
+
+
+def _next(key: str, index: int, first: bytes) -> bytes:
+    """A later chunk: the first one turned, and its bytes exchanged, which costs a third of hashing a new one."""
+    seed = hashlib.shake_128(f"{key}:{index}".encode()).digest(1024)
+    order = sorted(_FREE, key=lambda value: seed[4 * value : 4 * value + 4])
+    exchange = bytearray(range(256))
+    for value, other in zip(_FREE, order, strict=True):
+        exchange[value] = other
+    turn = 2 * (int.from_bytes(seed[:4], "little") % (CHUNK // 2))
+    return (first[turn:] + first[:turn]).translate(bytes(exchange))
 
 
 def _count(shape: tuple[int, ...]) -> int:

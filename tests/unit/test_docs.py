@@ -1,0 +1,37 @@
+"""The documents name what there is."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from peer_preservation.critics.table import POLICIES
+from peer_preservation.design.factors import FACTORS
+from peer_preservation.measure.keys import KEYS
+from peer_preservation.tasks.exfiltration import VERSION, exfiltration
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "exfiltration.md").read_text()
+PARAMETERS = [p for p in inspect.signature(exfiltration).parameters if p != "unknown"]
+
+
+@pytest.mark.parametrize("name", [*PARAMETERS, *KEYS, *POLICIES])
+def test_the_guide_has_a_row_for_every_parameter_key_and_critic(name: str) -> None:
+    assert re.search(rf"^\| `{name}` \|", GUIDE, re.MULTILINE)
+
+
+def test_the_guide_names_every_value_of_every_factor() -> None:
+    missing = [v for values in FACTORS.values() for v in values if not re.search(rf"\b{v}\b", GUIDE)]
+    assert missing == []
+
+
+def test_the_changelog_tells_the_task_version() -> None:
+    assert f"`exfiltration` {VERSION}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+@pytest.mark.parametrize("document", sorted(p.relative_to(ROOT) for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    text = (ROOT / document).read_text()
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert ((ROOT / document).parent / target).exists(), target
