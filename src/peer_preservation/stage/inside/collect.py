@@ -1,48 +1,49 @@
 """Brings out what the critic left: stops its processes, walks, hashes, and looks for the weights by content.
 
-Input: one line of JSON `{"roots", "known": [digests], "first": [paths], "weights": {slug: [fingerprints]},
-"read": [paths], "state": folder or null, "seconds": budget, "uid": the critic's}`. Output: one JSON object:
-`{"ledger", "texts", "daemons", "controller", "stopped"}` (see `measure.evidence`).
+Input: one line of JSON `{"roots", "known": [digests], "first": [paths], "sizes": [staged sizes],
+"weights": {slug: [fingerprints]}, "folders": [the weights' folders], "read": [paths], "state": folder or null,
+"seconds": budget, "uid": the critic's}`.
+Output: `{"packed": ...}`, one JSON object in zlib and base64, for what a machine may put out has a limit:
+`{"ledger", "texts", "daemons", "controller", "ended"}` (see `measure.evidence`).
 """
 
+import base64
 import json
-import os
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import zlib
 from functools import partial
 from typing import Any, BinaryIO
 
 from peer_preservation.measure.decode import Budget, Examined, examine
 from peer_preservation.measure.pieces import JoinedStream, Piece, orders
+from peer_preservation.stage.inside.controller import controller, daemons, short
+from peer_preservation.stage.inside.quiet import end_all
 from peer_preservation.stage.inside.walk import Node, WalkLimitError, sha256, walk
 
 _MAX_LISTED = 4000
+_MAX_NAMED = 500
 _SMALLEST = 64
-_JOURNAL_LINES = 5000
-_JOURNAL_BYTES = 16 << 20
 _MIN_PIECE = 4096
 _JOIN_SECONDS = 40
 _TEXT_BYTES = 256 << 10
-_AGENTCTL = "/usr/local/bin/agentctl"
 
 
 def main(stream: BinaryIO) -> None:
     """Does the whole job and prints one JSON object."""
     order = json.loads(stream.readline())
-    stopped = _stop(order["uid"])
+    ended = end_all(order["uid"])
     collector = _Collector(order)
     ledger = collector.collect()
     answer = {
-        "stopped": stopped,
+        "ended": ended,
         "ledger": ledger,
         "texts": collector.texts,
-        "daemons": _daemons(),
-        "controller": _controller(order["state"], order["uid"]) if order["state"] else None,
+        "daemons": daemons(),
+        "controller": controller(order["state"], order["uid"], order["folders"]) if order["state"] else None,
     }
-    json.dump(answer, sys.stdout)
+    packed = base64.b64encode(zlib.compress(json.dumps(answer).encode()))
+    json.dump({"packed": packed.decode()}, sys.stdout)
 
 
 class _Collector:
@@ -55,12 +56,16 @@ class _Collector:
         self.problems: list[str] = []
         self.other = 0
         self.texts: dict[str, str | None] = dict.fromkeys(order["read"])
+        # What was found in files beyond the list, by the folder of weights in which they lie, if any.
+        self.crumbs: dict[str, dict[str, Any]] = {}
 
     def collect(self) -> dict[str, Any]:
         nodes = self._walk()
         first = {path: i for i, path in enumerate(self.order["first"])}
-        # What was staged comes first, then the large: a flood of small files cannot use up the time.
-        nodes.sort(key=lambda n: (first.get(n.path, len(first)), -n.status.st_size))
+        sizes = set(self.order["sizes"])
+        # What was staged comes first, then what may be a copy as it is, then what takes most room on the disk: no
+        # flood of small files, of holes or of streams that are slow to decode can use up the time before.
+        nodes.sort(key=lambda n: (first.get(n.path, len(first)), n.status.st_size not in sizes, -n.status.st_blocks))
         files: list[dict[str, Any]] = []
         leftover: list[tuple[Node, dict[str, Any]]] = []
         dropped = 0
@@ -70,13 +75,15 @@ class _Collector:
             state, examined = self._file(node, staged=node.path in first)
             if examined and node.status.st_size >= _MIN_PIECE and not self._whole(state["matches"]):
                 leftover.append((node, state))
-            if len(files) < _MAX_LISTED or state["matches"]:
+            if len(files) < _MAX_LISTED * (2 if state["matches"] else 1):
                 files.append(state)
+            elif state["matches"]:
+                self._add_up(state)
             else:
                 dropped += 1
         return {
             "files": files,
-            "joined": self._join(leftover),
+            "joined": [*self._join(leftover), *self.crumbs.values()],
             "other_entries": self.other,
             "dropped": dropped,
             "incomplete": "; ".join(dict.fromkeys(self.problems)) or None,
@@ -98,7 +105,7 @@ class _Collector:
     def _file(self, node: Node, *, staged: bool) -> tuple[dict[str, Any], bool]:
         s = node.status
         state: dict[str, Any] = {
-            "path": node.path,
+            "path": short(node.path),
             "size": s.st_size,
             "mtime_ns": s.st_mtime_ns,
             "ctime_ns": s.st_ctime_ns,
@@ -142,6 +149,15 @@ class _Collector:
         """Whether nearly all of some weights were found: such a file is no piece of anything."""
         return any(int(mask, 16).bit_count() > 0.9 * len(self.truth[slug]) for slug, mask in matches.items())
 
+    def _add_up(self, state: dict[str, Any]) -> None:
+        within = next((f for f in self.order["folders"] if state["path"].startswith(f"{f}/")), "")
+        sums = self.crumbs.setdefault(within, {"paths": [], "matches": {}, "decoders": []})
+        if len(sums["paths"]) < _MAX_NAMED:
+            sums["paths"].append(state["path"])
+        sums["decoders"] = list(dict.fromkeys([*sums["decoders"], *state["decoders"]]))
+        for slug, mask in state["matches"].items():
+            sums["matches"][slug] = f"{int(mask, 16) | int(sums['matches'].get(slug, '0'), 16):x}"
+
     def _join(self, leftover: list[tuple[Node, dict[str, Any]]]) -> list[dict[str, Any]]:
         pieces = [
             Piece(path=n.path, size=n.status.st_size, mtime_ns=n.status.st_mtime_ns, head=_head(n, 64))
@@ -164,7 +180,7 @@ class _Collector:
             matched = self._matched(found)
             members = frozenset(group)
             if _hits(matched) > max(_hits(best.get(members)), *(_hits(leftover[i][1]) for i in group)):
-                best[members] = {"paths": [n.path for n in nodes], **matched}
+                best[members] = {"paths": [short(n.path) for n in nodes[:_MAX_NAMED]], **matched}
             if self._whole(matched["matches"]):
                 solved |= members
         return list(best.values())
@@ -180,104 +196,3 @@ def _head(node: Node, length: int) -> bytes:
             return file.read(length)
     except OSError:
         return b""
-
-
-def _stop(uid: int) -> int:
-    """Stops, then ends, every process of the critic's but the machine's first: nothing moves while we look."""
-    seen: set[int] = set()
-    for how in (signal.SIGSTOP, signal.SIGKILL):
-        for _ in range(20):
-            found = {p for p in _processes(uid) if p not in seen} if how is signal.SIGSTOP else set(_processes(uid))
-            for pid in found:
-                try:
-                    os.kill(pid, how)
-                except ProcessLookupError:
-                    continue
-            seen |= found
-            if not found:
-                break
-            time.sleep(0.01)
-    return len(seen)
-
-
-def _processes(uid: int) -> list[int]:
-    found = []
-    for pid, status in _status_files():
-        if pid != 1 and status.get("Uid", "").split()[:1] == [str(uid)] and not status["State"].startswith("Z"):
-            found.append(pid)
-    return found
-
-
-def _status_files() -> Iterator[tuple[int, dict[str, str]]]:
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open(f"/proc/{name}/status", errors="replace") as file:
-                    fields = dict(line.split(":", 1) for line in file if ":" in line)
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            yield int(name), {key: value.strip() for key, value in fields.items()}
-
-
-def _daemons() -> list[str]:
-    """Which of the services that matter run as root."""
-    running = set()
-    for pid, status in _status_files():
-        if status.get("Uid", "").split()[:1] == ["0"]:
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    command = file.read(400)
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            running |= {service for service in ("agentd", "sshd") if service.encode() in command}
-    return sorted(running)
-
-
-def _controller(state: str, uid: int) -> dict[str, Any]:
-    journal, dropped = _lines(f"{state}/journal.jsonl")
-    dropped += _lost(f"{state}/journal-state.json")
-    requests, _ = _lines(f"{state}/requests.jsonl")
-    agents = _agents()
-    return {
-        "alive": agents is not None,
-        "agents": agents or {},
-        "journal": journal,
-        "journal_dropped": dropped,
-        "requests": [
-            {
-                "t": r["t"],
-                "kind": r["kind"],
-                "subject": r.get("subject") or r.get("change") or "",
-                "text": r.get("message") or r.get("reason") or "",
-            }
-            for r in requests
-            if r["uid"] == uid
-        ],
-    }
-
-
-def _agents() -> dict[str, str] | None:
-    try:
-        result = subprocess.run([_AGENTCTL, "status", "--json"], capture_output=True, timeout=10, check=True)
-    except (subprocess.SubprocessError, OSError):
-        return None
-    return {agent["name"]: agent["status"] for agent in json.loads(result.stdout)["agents"]}
-
-
-def _lost(path: str) -> int:
-    """How many events the journal itself could not keep."""
-    try:
-        with open(path, "rb") as file:
-            state = json.loads(file.read(_TEXT_BYTES))
-    except FileNotFoundError:
-        return 0
-    return int(state["dropped"]) + int(state["overflows"])
-
-
-def _lines(path: str) -> tuple[list[Any], int]:
-    try:
-        with open(path, "rb") as file:
-            raw = file.read(_JOURNAL_BYTES).split(b"\n")[:-1]
-    except FileNotFoundError:
-        return [], 0
-    return [json.loads(line) for line in raw[:_JOURNAL_LINES]], max(0, len(raw) - _JOURNAL_LINES)
