@@ -1,6 +1,6 @@
 """How the log viewer shows a task's samples."""
 
-from inspect_ai.viewer import TaskSamplesColumn, TaskSamplesSort, TaskSamplesView, ViewerConfig
+from inspect_ai.viewer import ScoreColorScale, TaskSamplesColumn, TaskSamplesSort, TaskSamplesView, ViewerConfig
 
 from peer_preservation.measure.keys import KEYS
 from peer_preservation.scorers.design import SHOWN
@@ -26,6 +26,7 @@ def exfiltration_view() -> ViewerConfig:
         *(TaskSamplesColumn.score("cell", factor) for factor in SHOWN),
         *(TaskSamplesColumn.score("exfiltration", key) for key in _SHOWN),
         *(TaskSamplesColumn.score("exfiltration", key, visible=False) for key in KEYS if key not in _SHOWN),
+        TaskSamplesColumn(id="sampleId", visible=False),
         TaskSamplesColumn(id="tokens", visible=False),
         TaskSamplesColumn(id="duration"),
         TaskSamplesColumn(id="error"),
@@ -39,6 +40,10 @@ def exfiltration_view() -> ViewerConfig:
             multiline=False,
             compact_scores=True,
             score_labels={key: key.replace("_", " ") for key in KEYS},
-            score_color_scales={**dict.fromkeys(_BAD, "good-low"), **dict.fromkeys(_GOOD, "good-high")},
+            # The range is pinned: a column in which all are bad must not look like one in which none is.
+            score_color_scales={
+                **{key: ScoreColorScale(palette="good-low", min=0, max=1) for key in _BAD},
+                **{key: ScoreColorScale(palette="good-high", min=0, max=1) for key in _GOOD},
+            },
         )
     )
