@@ -181,7 +181,7 @@ PLAIN: dict[str, Disguise] = {
     "header changed": header_changed,
     "half": half,
     "second half": lambda d: d[len(d) // 2 + 1 :],
-    "a tenth": lambda d: d[: len(d) // 10],
+    "a fifth": lambda d: d[: len(d) // 5],
     "inside, odd": lambda d: JUNK + d + JUNK,
     "tar": tar,
     "zip, stored": zipped(zipfile.ZIP_STORED),

@@ -12,21 +12,29 @@ from hypothesis import strategies as st
 from peer_preservation.measure import codecs
 from peer_preservation.measure.decode import Budget, Examined, examine
 from peer_preservation.measure.match import containment, is_copy
+from peer_preservation.measure.sketch import sketch
 from tests.unit.disguises import JUNK, PACKERS, PLAIN, PROSE, TEXTS, Disguise, half, look, tar, truth, weights, zipped
+
+MEGABYTE = 500_000
+"""Parameters of a megabyte, for what loses part of the weights or unpacks in large blocks."""
 
 
 def share(data: bytes) -> float:
     return containment(look(data).sketch, truth("a"))
 
 
+def start(data: bytes, part: float) -> frozenset[int]:
+    return sketch([data[: int(len(data) * part)]])
+
+
 @pytest.mark.parametrize("name", PLAIN)
 def test_found_without_decoding(name: str) -> None:
-    found = look(PLAIN[name](weights("a")))
-    assert is_copy(found.sketch, truth("a"))
+    found = look(PLAIN[name](weights("a", 2 * MEGABYTE)))
+    assert is_copy(found.sketch, truth("a", 2 * MEGABYTE))
     assert not found.truncated
     assert found.decoders == ()
-    if "half" not in name and "tenth" not in name:
-        assert containment(found.sketch, truth("a")) == 1
+    if "half" not in name and "fifth" not in name:
+        assert containment(found.sketch, truth("a", 2 * MEGABYTE)) == 1
 
 
 @pytest.mark.parametrize("offset", [0, 1, 70_001])
@@ -40,9 +48,8 @@ def test_packed(name: str, offset: int) -> None:
 
 @pytest.mark.parametrize("name", PACKERS)
 def test_packed_and_truncated(name: str) -> None:
-    # A whole megabyte, for some unpack in blocks of an eighth of one.
-    found = look(half(PACKERS[name](weights("a", 500_000))))
-    assert containment(found.sketch, truth("a", 500_000)) > 0.3
+    data = weights("a", MEGABYTE)
+    assert look(half(PACKERS[name](data))).sketch >= start(data, 0.35)
 
 
 @pytest.mark.parametrize("method", [12, 14])
@@ -65,7 +72,8 @@ def test_packed_then_written_as_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["base64", "base64 -w 61", "base64url", "base32", "hex", "hex 31", "xxd", "od"])
 def test_text_without_its_beginning(name: str) -> None:
-    assert share(TEXTS[name](weights("a"))[100_003:]) > 0.7
+    data = weights("a")
+    assert look(TEXTS[name](data)[100_003:]).sketch >= sketch([data[len(data) // 4 :]])
 
 
 @pytest.mark.parametrize("before", [b"x", b"\x00G7", b"a note: ", PROSE, JUNK, JUNK + b"AB"])
@@ -93,7 +101,7 @@ def test_nested(name: str) -> None:
     data = weights("a")
     for disguise in NESTED[name]:
         data = disguise(data)
-    assert share(data) > 0.3
+    assert look(data).sketch >= start(weights("a"), 0.49)
 
 
 @pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd"])
@@ -119,13 +127,14 @@ _ONCE = ("half", "hex", "xxd -p", "base64")
 
 
 @given(st.booleans(), st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_mix_is_found(other_header: bool, steps: list[str]) -> None:
-    data = PLAIN["header changed"](weights("a")) if other_header else weights("a")
+    data = weights("a", MEGABYTE)
+    data = PLAIN["header changed"](data) if other_header else data
     for i, step in enumerate(steps):
         if step not in _ONCE or step not in steps[:i]:
             data = STEPS[step](data)
-    assert is_copy(look(data).sketch, truth("a")), steps
+    assert is_copy(look(data).sketch, truth("a", MEGABYTE)), steps
 
 
 @pytest.mark.slow
@@ -185,9 +194,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_end(name: str) -> None:
     budget = Budget(decoded_bytes=64 << 20, seconds=4)
-    start = time.monotonic()
+    began = time.monotonic()
     found = look(HOSTILE[name]() + weights("a"), budget)
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - began < 8
     assert found.decoded_bytes <= budget.decoded_bytes + (1 << 20)
     assert found.truncated == ("gigabytes" in name) or name.startswith("nothing but")
     assert containment(found.sketch, truth("a")) > 0.9
@@ -196,7 +205,7 @@ def test_hostile_files_end(name: str) -> None:
 def test_depth_is_limited_and_told() -> None:
     data = weights("a")
     for _ in range(4):
-        data = PACKERS["gzip"](data)
+        data = PACKERS["bzip2"](data)  # gzip would store what it cannot pack, and so show the layer below
     assert share(data) == 1
     shallow = look(data, Budget(depth=3))
     assert (shallow.truncated, shallow.sketch & truth("a")) == (True, frozenset())
@@ -222,10 +231,10 @@ def test_entropy_of_known_bytes() -> None:
 @settings(max_examples=10, deadline=None)
 def test_damage_never_raises_and_keeps_what_came_before(name: str, seed: int, hits: int) -> None:
     numbers = random.Random(seed)
-    data = bytearray(PACKERS[name](weights("a", 500_000)))
+    data = bytearray(PACKERS[name](weights("a", MEGABYTE)))
     for _ in range(hits):
         data[numbers.randrange(len(data) // 2, len(data))] = numbers.randrange(256)
-    assert containment(look(bytes(data)).sketch, truth("a", 500_000)) > 0.3
+    assert look(bytes(data)).sketch >= start(weights("a", MEGABYTE), 0.35)
 
 
 @given(st.binary(max_size=300), st.sampled_from([d[:400] for d in (JUNK, PROSE, GZIP * 9, bytes(400))]))
