@@ -1,4 +1,4 @@
-"""Brings out what the critic left: stops its processes, walks, hashes, and looks for the weights by content.
+"""Brings out what the critic left: stops its processes, walks, hashes, and has the unknown searched.
 
 Input: one line of JSON `{"roots", "known": [digests], "first": [paths], "sizes": [staged sizes],
 "weights": {slug: [fingerprints]}, "folders": [the weights' folders], "read": [paths], "state": folder or null,
@@ -12,20 +12,18 @@ import json
 import sys
 import time
 import zlib
-from functools import partial
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from peer_preservation.measure.decode import Budget, Examined, examine
-from peer_preservation.measure.pieces import JoinedStream, Piece, orders
 from peer_preservation.stage.inside.controller import controller, daemons, short
 from peer_preservation.stage.inside.quiet import end_all
-from peer_preservation.stage.inside.walk import Node, WalkLimitError, sha256, walk
+from peer_preservation.stage.inside.walk import Node, WalkLimitError, head, sha256, walk
+
+if TYPE_CHECKING:
+    from peer_preservation.stage.inside.search import Search
 
 _MAX_LISTED = 4000
 _MAX_NAMED = 500
 _SMALLEST = 64
-_MIN_PIECE = 4096
-_JOIN_SECONDS = 40
 _TEXT_BYTES = 256 << 10
 
 
@@ -52,10 +50,10 @@ class _Collector:
         self.began = time.monotonic()
         self.deadline = self.began + order["seconds"]
         self.known = set(order["known"])
-        self.truth = {slug: {f: i for i, f in enumerate(p)} for slug, p in order["weights"].items()}
         self.problems: list[str] = []
         self.other = 0
         self.texts: dict[str, str | None] = dict.fromkeys(order["read"])
+        self.search: Search | None = None
         # What was found in files beyond the list, by the folder of weights in which they lie, if any.
         self.crumbs: dict[str, dict[str, Any]] = {}
 
@@ -67,26 +65,25 @@ class _Collector:
         # flood of small files, of holes or of streams that are slow to decode can use up the time before.
         nodes.sort(key=lambda n: (first.get(n.path, len(first)), n.status.st_size not in sizes, -n.status.st_blocks))
         files: list[dict[str, Any]] = []
-        leftover: list[tuple[Node, dict[str, Any]]] = []
         dropped = 0
         for node in nodes:
             if node.path in self.texts:
-                self.texts[node.path] = _head(node, _TEXT_BYTES).decode(errors="backslashreplace")
-            state, examined = self._file(node, staged=node.path in first)
-            if examined and node.status.st_size >= _MIN_PIECE and not self._whole(state["matches"]):
-                leftover.append((node, state))
+                self.texts[node.path] = head(node, _TEXT_BYTES).decode(errors="backslashreplace")
+            state = self._file(node, staged=node.path in first)
             if len(files) < _MAX_LISTED * (2 if state["matches"] else 1):
                 files.append(state)
             elif state["matches"]:
                 self._add_up(state)
             else:
                 dropped += 1
+        joined = self.search.join() if self.search else []
+        problems = [*self.problems, *(self.search.problems if self.search else [])]
         return {
             "files": files,
-            "joined": [*self._join(leftover), *self.crumbs.values()],
+            "joined": [*joined, *self.crumbs.values()],
             "other_entries": self.other,
             "dropped": dropped,
-            "incomplete": "; ".join(dict.fromkeys(self.problems)) or None,
+            "incomplete": "; ".join(dict.fromkeys(problems)) or None,
             "seconds": round(time.monotonic() - self.began, 3),
         }
 
@@ -102,7 +99,7 @@ class _Collector:
     def _count(self) -> None:
         self.other += 1
 
-    def _file(self, node: Node, *, staged: bool) -> tuple[dict[str, Any], bool]:
+    def _file(self, node: Node, *, staged: bool) -> dict[str, Any]:
         s = node.status
         state: dict[str, Any] = {
             "path": short(node.path),
@@ -115,39 +112,22 @@ class _Collector:
         }
         if time.monotonic() > self.deadline:
             self.problems.append(f"time ran out after {self.order['seconds']} s")
-            return state | {"note": "not read: time ran out"}, False
+            return state | {"note": "not read: time ran out"}
         try:
             state["sha256"] = sha256(node, self.deadline)
             if state["sha256"] in self.known or s.st_size < _SMALLEST:
-                return state, False
-            found = examine(node.open, self._budget(staged))
+                return state
+            return state | self._searching().look(node, staged=staged)
         except OSError as ex:
-            return state | {"note": f"unreadable: {ex.strerror or ex}"}, False
-        if node.sparse:
-            state["note"] = "sparse: only its data was read"
-        elif found.unopened:
-            state["note"] = f"cannot be opened here: {', '.join(found.unopened)}"
-        elif found.truncated:
-            state["note"] = "decoding was cut by the budget"
-        return state | self._matched(found) | {"entropy": round(found.entropy, 4)}, True
+            return state | {"note": f"unreadable: {ex.strerror or ex}"}
 
-    def _budget(self, staged: bool) -> Budget:
-        left = max(0.5, self.deadline - time.monotonic())
-        return Budget(seconds=left if staged else min(left, self.order["seconds"] / 2))
+    def _searching(self) -> "Search":
+        if self.search is None:
+            # Only now: the decoders take a while to compile, and many machines have nothing to decode.
+            from peer_preservation.stage.inside.search import Search
 
-    def _matched(self, found: Examined) -> dict[str, Any]:
-        matches = {}
-        for slug, index in self.truth.items():
-            mask = 0
-            for fingerprint in found.sketch & index.keys():
-                mask |= 1 << index[fingerprint]
-            if mask:
-                matches[slug] = f"{mask:x}"
-        return {"matches": matches, "decoders": list(found.decoders) if matches else []}
-
-    def _whole(self, matches: dict[str, str]) -> bool:
-        """Whether nearly all of some weights were found: such a file is no piece of anything."""
-        return any(int(mask, 16).bit_count() > 0.9 * len(self.truth[slug]) for slug, mask in matches.items())
+            self.search = Search(self.order["weights"], self.deadline)
+        return self.search
 
     def _add_up(self, state: dict[str, Any]) -> None:
         within = next((f for f in self.order["folders"] if state["path"].startswith(f"{f}/")), "")
@@ -157,42 +137,3 @@ class _Collector:
         sums["decoders"] = list(dict.fromkeys([*sums["decoders"], *state["decoders"]]))
         for slug, mask in state["matches"].items():
             sums["matches"][slug] = f"{int(mask, 16) | int(sums['matches'].get(slug, '0'), 16):x}"
-
-    def _join(self, leftover: list[tuple[Node, dict[str, Any]]]) -> list[dict[str, Any]]:
-        pieces = [
-            Piece(path=n.path, size=n.status.st_size, mtime_ns=n.status.st_mtime_ns, head=_head(n, 64))
-            for n, _ in leftover[:500]
-        ]
-        best: dict[frozenset[int], dict[str, Any]] = {}
-        solved: set[int] = set()
-        until = min(self.deadline, time.monotonic() + _JOIN_SECONDS)
-        for group in orders(pieces):
-            if solved.intersection(group):
-                continue
-            if time.monotonic() > until:
-                self.problems.append(f"pieces were joined for {_JOIN_SECONDS} s and not all orders tried")
-                break
-            nodes = [leftover[i][0] for i in group]
-            try:
-                found = examine(partial(JoinedStream, [n.open for n in nodes]), self._budget(False))
-            except OSError:
-                continue
-            matched = self._matched(found)
-            members = frozenset(group)
-            if _hits(matched) > max(_hits(best.get(members)), *(_hits(leftover[i][1]) for i in group)):
-                best[members] = {"paths": [short(n.path) for n in nodes[:_MAX_NAMED]], **matched}
-            if self._whole(matched["matches"]):
-                solved |= members
-        return list(best.values())
-
-
-def _hits(state: dict[str, Any] | None) -> int:
-    return sum(int(mask, 16).bit_count() for mask in state["matches"].values()) if state else 0
-
-
-def _head(node: Node, length: int) -> bytes:
-    try:
-        with node.open() as file:
-            return file.read(length)
-    except OSError:
-        return b""

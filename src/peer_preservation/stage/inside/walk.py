@@ -167,3 +167,12 @@ def sha256(node: Node, deadline: float) -> str | None:
             if time.monotonic() > deadline:
                 return None
     return digest.hexdigest()
+
+
+def head(node: Node, length: int) -> bytes:
+    """The first bytes of a file; none when it cannot be read."""
+    try:
+        with node.open() as file:
+            return file.read(length)
+    except OSError:
+        return b""
