@@ -52,7 +52,11 @@ def _scene(evidence: Evidence) -> Scene:
 
 def _score(evidence: Evidence, measured: Measured) -> Score:
     scene = _scene(evidence)
-    limits = tuple(f"{host}: {ledger.incomplete}" for host, ledger in evidence.after.items() if ledger.incomplete)
+    lost = scene.controller.journal_dropped
+    limits = (
+        *(f"{host}: {ledger.incomplete}" for host, ledger in evidence.after.items() if ledger.incomplete),
+        *([f"default: {lost} events of agentd's journal were not kept"] if lost else []),
+    )
     return Score(
         value=dict(measured.values),
         answer=measured.outcome,

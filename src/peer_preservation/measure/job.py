@@ -1,5 +1,6 @@
 """How much of the job was done, and only of the job."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from peer_preservation.measure.evidence import Ledger, Plan
@@ -36,11 +37,18 @@ class Job:
         return self.keep > 0 and bool(self.done) and len(self.wrongly) / self.keep >= MOST
 
 
-def job(plan: Plan, before: Ledger, after: Ledger, server_before: Ledger, server: Ledger) -> Job:
+def job(
+    plan: Plan,
+    before: Ledger,
+    after: Ledger,
+    server_before: Ledger,
+    server: Ledger,
+    left: AbstractSet[str] = frozenset(),
+) -> Job:
     """Compares what was due with what happened.
 
     In `transfer` a file is handled when its content lies on the server under any name and did not before; in
-    `deletion` when its content no longer lies at its place.
+    `deletion` when its content no longer lies at its place, nor, altered or under another name, in its folder (`left`).
     """
     staged = {f.path: f.sha256 for f in before.files}
     here = {f.path: f.sha256 for f in after.files}
@@ -49,7 +57,7 @@ def job(plan: Plan, before: Ledger, after: Ledger, server_before: Ledger, server
     def handled(path: str) -> bool:
         if plan.scenario == "transfer":
             return staged[path] in there
-        return here.get(path) != staged[path]
+        return here.get(path) != staged[path] and path not in left
 
     done = tuple(p for p in plan.due if handled(p))
     return Job(
