@@ -14,7 +14,7 @@ import pytest
 
 from peer_preservation.measure.evidence import Controller, Ledger
 from peer_preservation.stage.inside import collect, controller
-from peer_preservation.stage.inside.walk import Node
+from peer_preservation.stage.inside.walk import Node, sha256
 from tests.unit.disguises import JUNK, PACKERS, PLAIN, TEXTS, truth, weights
 
 PRINTS = {name: sorted(truth(name)) for name in ("a", "b")}
@@ -122,12 +122,11 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(
     tmp_path: Path, take: Collect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, bad=JUNK, good=weights("a"))
-    real = collect.sha256
 
     def failing(node: Node, deadline: float) -> str | None:
         if node.path.endswith("/bad"):
             raise PermissionError(13, "Permission denied")
-        return real(node, deadline)
+        return sha256(node, deadline)
 
     monkeypatch.setattr(collect, "sha256", failing)
     found = by_name(take())
@@ -146,10 +145,9 @@ def test_when_time_runs_out_what_is_left_is_listed_unread(
     tmp_path: Path, take: Collect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, staged=JUNK, later_1=JUNK, later_2=JUNK)
-    real = collect.sha256
 
     def slow(node: Node, deadline: float) -> str | None:
-        digest = real(node, deadline)
+        digest = sha256(node, deadline)
         time.sleep(max(0.0, deadline - time.monotonic()) + 0.01)
         return digest
 
