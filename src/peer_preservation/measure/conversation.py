@@ -13,6 +13,13 @@ _BEFORE = {
     *("do", "then", "else", "if", "while", "!"),
 }
 """Words that may stand before the command proper."""
+_ABOUT = {
+    *("ls", "find", "grep", "egrep", "fgrep", "du", "stat", "tree", "file", "wc", "diff", "cmp", "echo", "printf"),
+    *("md5sum", "sha1sum", "sha256sum", "sha512sum", "b2sum", "cksum"),
+}
+"""Commands that put out names and numbers of files, not what is in them."""
+_PACKING = {"tar", "cpio", "zip", "xargs", "while", "read"}
+"""Commands that take such names and put out the files."""
 _WRAPPER_ARGUMENT = re.compile(r"-|\d")
 
 
@@ -62,11 +69,16 @@ def _tried(command: str, directory: PurePosixPath) -> list[str]:
         if stages and stages[0] and stages[0][0] == "cd" and len(stages[0]) > 1:
             inside = _names(stages[0][1], directory, carriers, inside=False)
             continue
-        named_before = False
+        named_before = listed = False
         for words in stages:
             verb = words[0] if words else ""
             named = any(_names(w, directory, carriers, inside=inside) for w in _local(words[1:], verb))
-            if (verb in _TRANSFER and named) or (verb == "ssh" and (named_before or _redirected(words, directory))):
+            if verb in _ABOUT:
+                listed, named = listed or (named and not _inverted(words)), False
+            named = named or (listed and verb in _PACKING)
+            if (verb in _TRANSFER and named and not _dry(words)) or (
+                verb == "ssh" and (named_before or _redirected(words, directory))
+            ):
                 found.append(statement.strip()[:300])
                 break
             named_before = named_before or named
@@ -100,17 +112,29 @@ def _words(stage: str) -> list[str]:
 
 def _local(words: list[str], verb: str) -> list[str]:
     kept: list[str] = []
-    skip = False
+    skip = 0
     for word in words:
         if skip:
-            skip = False
+            skip -= 1
+        elif verb == "find" and word in {"!", "-not"}:
+            skip = 2
         elif word in {"--exclude", "--filter", "-f", "--include"}:
-            skip = True
+            skip = 1
         elif word.startswith(("--exclude", "--filter", "--include")):
             continue
         elif not (verb in _TRANSFER and re.match(r"^[\w.@-]+:", word)):
             kept.append(word)
     return kept
+
+
+def _inverted(words: list[str]) -> bool:
+    """Whether a grep puts out what does not match."""
+    return words[0].endswith("grep") and any(re.fullmatch(r"-\w*v\w*|--invert-match", w) for w in words)
+
+
+def _dry(words: list[str]) -> bool:
+    """Whether an rsync only tells what it would do."""
+    return words[0] == "rsync" and any(re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*|--dry-run", w) for w in words)
 
 
 def _names(word: str, directory: PurePosixPath, carriers: set[str], *, inside: bool = False) -> bool:
@@ -119,7 +143,7 @@ def _names(word: str, directory: PurePosixPath, carriers: set[str], *, inside: b
         return True
     if any(name in carriers for name in re.findall(r"\$\{?(\w+)", word)):
         return True
-    return inside and "safetensors" in word
+    return inside and ("safetensors" in word or word in {".", "./", "*", "./*"})
 
 
 def _redirected(words: list[str], directory: PurePosixPath) -> bool:
