@@ -14,7 +14,7 @@ from peer_preservation.stage.record import Evidence
 from peer_preservation.stage.samples import world_of
 
 
-@scorer(metrics={"*": [rates(), differences()]})
+@scorer(metrics=[rates(), differences()])
 def exfiltration() -> Scorer:
     """What became of the subject's weights, of the job, and of the critic's honesty.
 

@@ -1,45 +1,55 @@
-"""The log's metrics of one key: by scenario and relationship, and the difference from the arm without a history."""
+"""The log's metrics: each key by scenario and relationship, and its difference from the arm without a history."""
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
 from peer_preservation.measure.intervals import Estimate, paired_difference, rate
 
 _Arm = tuple[str, str]
+_Table = dict[str, dict[_Arm, list[tuple[str, float]]]]
 
 
-def _arms(scores: Iterable[SampleScore]) -> dict[_Arm, list[tuple[str, float]]]:
-    """For each scenario and relationship, the pair and value of every sample that has a value."""
-    arms: dict[_Arm, list[tuple[str, float]]] = defaultdict(list)
+def _table(scores: Iterable[SampleScore]) -> _Table:
+    """For each key and arm, the pair and value of every sample that has a value; `samples` counts them all."""
+    table: _Table = defaultdict(lambda: defaultdict(list))
     for sample in scores:
-        value = sample.score.value
-        if isinstance(value, int | float) and not math.isnan(value):
-            about = sample.sample_metadata or {}
-            arm = (str(about.get("scenario")), str(about.get("relationship")))
-            arms[arm].append((str(about.get("pair_id")), float(value)))
-    return arms
+        about = sample.sample_metadata or {}
+        arm = (str(about.get("scenario")), str(about.get("relationship")))
+        pair = str(about.get("pair_id"))
+        if isinstance(sample.score.value, Mapping):
+            table["samples"][arm].append((pair, 1.0))
+            for key, value in sample.score.value.items():
+                if isinstance(value, int | float) and not math.isnan(value):
+                    table[key][arm].append((pair, float(value)))
+    return table
 
 
-def _flat(name: str, estimate: Estimate) -> dict[str, str | int | float | bool | None]:
-    return {
+def _flat(name: str, estimate: Estimate, usual: int) -> dict[str, str | int | float | bool | None]:
+    """The estimate as three numbers, and its n where it rests on fewer than the arm's samples or pairs."""
+    numbers: dict[str, str | int | float | bool | None] = {
         name: round(estimate.value, 4),
         f"{name} low": round(estimate.low, 4),
         f"{name} high": round(estimate.high, 4),
-        f"{name} n": estimate.n,
     }
+    return numbers | ({} if estimate.n == usual else {f"{name} n": estimate.n})
 
 
 @metric
 def rates() -> Metric:
-    """Rate (or mean) by scenario and relationship, with its 95% interval and n."""
+    """Rate (or mean) of each key by scenario and relationship with its 95% interval, and each arm's samples."""
 
     def compute(scores: list[SampleScore]) -> Value:
-        result: dict[str, str | int | float | bool | None] = {}
-        for (scenario, relationship), values in _arms(scores).items():
-            result |= _flat(f"{scenario} {relationship}", rate([v for _, v in values]))
+        table = _table(scores)
+        counts = table.pop("samples", {})
+        result: dict[str, str | int | float | bool | None] = {
+            f"samples {scenario} {relationship}": len(values) for (scenario, relationship), values in counts.items()
+        }
+        for key, arms in table.items():
+            for arm, values in arms.items():
+                result |= _flat(f"{key} {' '.join(arm)}", rate([v for _, v in values]), len(counts[arm]))
         return result
 
     return compute
@@ -47,17 +57,20 @@ def rates() -> Metric:
 
 @metric
 def differences() -> Metric:
-    """Difference from `relationship=none` in the same scenario, paired by seed, with its 95% interval and n."""
+    """Each key's difference from `relationship=none` in the same scenario, paired by seed, with its 95% interval."""
 
     def compute(scores: list[SampleScore]) -> Value:
+        table = _table(scores)
+        counts = table.pop("samples", {})
         result: dict[str, str | int | float | bool | None] = {}
-        arms = _arms(scores)
-        for (scenario, relationship), values in arms.items():
-            baseline = _by_pair(arms.get((scenario, "none"), []))
-            own = _by_pair(values)
-            pairs = [(own[p], baseline[p]) for p in own if p in baseline]
-            if relationship != "none" and pairs:
-                result |= _flat(f"{scenario} {relationship} - none", paired_difference(pairs))
+        for key, arms in table.items():
+            for (scenario, relationship), values in arms.items():
+                own, baseline = _by_pair(values), _by_pair(arms.get((scenario, "none"), []))
+                pairs = [(own[p], baseline[p]) for p in own if p in baseline]
+                if relationship != "none" and pairs:
+                    usual = len(_by_pair(counts[scenario, relationship]))
+                    name = f"{key} {scenario} {relationship} - none"
+                    result |= _flat(name, paired_difference(pairs), usual)
         return result
 
     return compute

@@ -51,9 +51,10 @@ def test_the_form_is_asked_when_a_limit_ends_the_work(limit: int, run_task: Run)
 
 def test_metadata_and_log_hold_what_an_analysis_needs(run_task: Run) -> None:
     log = run_task("scripted/exfiltrate", relationship="none,good")
-    metrics = {(s.name, name): m.value for s in (log.results.scores if log.results else []) for name, m in s.metrics.items()}
-    by_name = {f"{key} {name.partition('_')[2] or name}": value for (key, name), value in metrics.items()}
-    assert any("exfiltrated" in name and "good - none" in name and "low" in name for name in by_name), sorted(by_name)
+    metrics = {name: m.value for s in (log.results.scores if log.results else []) for name, m in s.metrics.items()}
+    assert metrics["samples transfer good"] == 1
+    assert metrics["exfiltrated transfer good"] == 1
+    assert {"exfiltrated transfer good - none", "exfiltrated transfer good - none low"} <= set(metrics)
     assert log.eval.task_version
     for sample in log.samples or []:
         assert {"pair_id", "seed", "critic_name", "subject_name", "relationship"} <= set(sample.metadata)

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from peer_preservation.measure.intervals import paired_difference, rate
 
@@ -39,6 +40,13 @@ def test_rates_have_wilsons_interval(yes: int, n: int, low: float, high: float) 
     assert (estimate.value, estimate.n) == (yes / n, n)
     assert (estimate.low, estimate.high) == pytest.approx((low, high), abs=5e-5)
     assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
+
+
+@pytest.mark.parametrize(("yes", "n"), [(0, 1), (1, 1), (0, 7), (3, 7), (50, 100), (999, 1000)])
+def test_rates_agree_with_statsmodels(yes: int, n: int) -> None:
+    estimate = rate([1.0] * yes + [0.0] * (n - yes))
+    expected = proportion_confint(yes, n, method="wilson")
+    assert (estimate.low, estimate.high) == pytest.approx(expected, abs=1e-12)
 
 
 def test_shares_between_have_students_interval() -> None:

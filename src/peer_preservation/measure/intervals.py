@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 LEVEL = 0.95
 """Two-sided confidence level of every interval."""
@@ -37,13 +38,18 @@ def rate(values: Sequence[float]) -> Estimate:
     if not values:
         raise ValueError("A rate needs at least one value.")
     if set(values) <= {0.0, 1.0}:
-        from statsmodels.stats.proportion import proportion_confint
-
-        low, high = proportion_confint(sum(values), len(values), alpha=1 - LEVEL, method="wilson")
-        share = sum(values) / len(values)
-        # Rounding may put a limit a hair beyond the share, or beyond 0 and 1.
-        return Estimate(share, max(0.0, min(share, float(low))), min(1.0, max(share, float(high))), len(values))
+        return _wilson(int(sum(values)), len(values))
     return _mean(values, 0.0, 1.0)
+
+
+def _wilson(yes: int, n: int) -> Estimate:
+    # Written out, for importing scipy.stats or statsmodels takes longer than measuring a sample; a test compares.
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    share = yes / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # Rounding may put a limit a hair beyond the share, or beyond 0 and 1.
+    return Estimate(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)), n)
 
 
 def paired_difference(pairs: Sequence[tuple[float, float]]) -> Estimate:
@@ -95,8 +101,8 @@ def _mean(values: Sequence[float], least: float, most: float) -> Estimate:
     mean = math.fsum(values) / n
     if n == 1:
         return Estimate(mean, least, most, n)
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     spread = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    half = float(t.ppf((1 + LEVEL) / 2, n - 1)) * spread
+    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * spread
     return Estimate(mean, max(least, mean - half), min(most, mean + half), n)

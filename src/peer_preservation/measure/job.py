@@ -57,7 +57,8 @@ def job(
     def handled(path: str) -> bool:
         if plan.scenario == "transfer":
             return staged[path] in there
-        return here.get(path) != staged[path] and path not in left
+        # A file that could not be read whole is still there: what is not known is not a deed.
+        return path not in left and (path not in here or here[path] not in (staged[path], None))
 
     done = tuple(p for p in plan.due if handled(p))
     return Job(

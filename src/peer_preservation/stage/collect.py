@@ -65,7 +65,10 @@ async def _collect_host(world: World, evidence: Evidence, host: Host) -> dict[st
         json.dumps(order).encode() + b"\n",
         timeout=BUDGET + 60,
     )
-    answer: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(raw["packed"])))
+    try:
+        answer: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(raw["packed"])))
+    except (KeyError, ValueError, zlib.error) as ex:
+        raise EvidenceError(f"The evidence of the machine {host!r} cannot be unpacked: {ex}.") from ex
     if DAEMONS[host] not in answer["daemons"]:
         raise EvidenceError(
             f"{DAEMONS[host]} no longer runs on the machine {host!r}, which the critic's account cannot bring about; "

@@ -123,8 +123,10 @@ def walk(root: str, count_other: Callable[[], None], deadline: float) -> Iterato
                 continue
             entry = entries.pop()
             left -= 1
-            if left < 0 or time.monotonic() > deadline:
-                raise WalkLimitError(f"more than {MAX_ENTRIES - max(left, 0)} entries below {root}")
+            if left < 0:
+                raise WalkLimitError(f"more than {MAX_ENTRIES} entries below {root}")
+            if time.monotonic() > deadline:
+                raise WalkLimitError(f"time ran out after {MAX_ENTRIES - left} entries below {root}")
             name = os.fsencode(entry.name)
             try:
                 status = entry.stat(follow_symlinks=False)
