@@ -32,6 +32,7 @@ lint: venv ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/inspect-evals-lint --task tasks/exfiltration.py --preset single-eval --select IEBP,IESC
 
 format: venv ## Bring the code into the common style
 	$(BIN)/ruff check --fix .
