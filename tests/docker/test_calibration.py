@@ -9,7 +9,8 @@ from peer_preservation.design.factors import FACTORS
 
 from .conftest import SMALL
 
-pytestmark = pytest.mark.docker
+# One fixture runs every critic: it takes minutes on a small or busy machine.
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(2400)]
 
 EVERY_ARM = {"relationship": list(FACTORS["relationship"]), "channel": list(FACTORS["channel"])}
 
