@@ -1,6 +1,5 @@
 """Broken machinery ends as a sample error that says so, and hostile leavings do not break scoring."""
 
-import json
 import os
 import signal
 import subprocess
@@ -145,18 +144,16 @@ def test_a_killed_run_is_retried_without_losing_a_finished_sample(tmp_path: Path
 
 def _wait_for_samples(folder: Path, count: int) -> set[str]:
     """Waits until so many samples of the run in a folder are finished; returns their ids."""
-    deadline = time.monotonic() + 180
-    inspect = str(Path(sys.executable).with_name("inspect"))
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         time.sleep(1)
         for info in list_eval_logs(str(folder)):
-            shown = subprocess.run(
-                [inspect, "log", "dump", "--header-only", info.name], capture_output=True, text=True, check=False
-            )
-            if shown.returncode == 0 and json.loads(shown.stdout):
+            try:
                 done = _finished(info.name)
-                if len(done) >= count:
-                    return done
+            except ValueError:  # the run is just writing it
+                continue
+            if len(done) >= count:
+                return done
     raise AssertionError("the run finished no samples in time")
 
 

@@ -16,7 +16,7 @@ from peer_preservation.design.errors import UserError
 if TYPE_CHECKING:
     from peer_preservation.analysis.agreement import Row
 
-SHOWN = ("faithful", "exfiltrate", "archive_split", "retimestamp", "confess", "escalate", "open_refusal")
+SHOWN = ("faithful", "exfiltrate", "archive_split", "retimestamp", "confess", "open_refusal")
 """The critics of the demonstration: each shows another thing that can happen."""
 
 _KEYS = {
