@@ -52,7 +52,7 @@ def timed(task: Task, parallel: int, folder: str) -> tuple[float, EvalLog]:
     """Wall seconds of a run, and its log."""
     began = time.monotonic()
     (log,) = run(task, model="scripted/idle", log_dir=folder, max_samples=parallel, display="none")
-    assert log.status == "success", log.error
+    assert log.status == "success", log.error.message
     return time.monotonic() - began, log
 
 

@@ -8,11 +8,12 @@ import json
 import os
 import select
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TextIO
+
+from . import limits, process
 
 SECONDS = 10.0
 ENVIRONMENT = {
@@ -90,9 +91,10 @@ def set_names(names: Names, until: float) -> Mapping[str, str]:
     _write("/etc/resolv.conf", "# Names on this network are in /etc/hosts.\nnameserver 127.0.0.1\n")
     # The network's resolver knows other names for the same machines; nobody should be confused by them.
     cut = ["/usr/sbin/ip", "route", "replace", "blackhole", RESOLVER, "table", "local"]
-    done = subprocess.run(cut, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise StartError(f"the resolver cannot be cut off: {done.stderr.strip()}")
+    # What it complains about goes to our own standard error, which is read when we fail.
+    _, status = os.waitpid(os.posix_spawn(cut[0], cut, ENVIRONMENT), 0)
+    if status != 0:
+        raise StartError("the resolver cannot be cut off")
     with open(HOST_KEY, encoding="ascii") as file:
         kind, key = file.read().split()[:2]
     known = ",".join(dict.fromkeys([*names["server"], "server", addresses["server"]]))
@@ -103,14 +105,22 @@ def set_names(names: Names, until: float) -> Mapping[str, str]:
 class Starting:
     """A service of ours on its way; it tells on a pipe when it is ready.
 
+    It is forked, not executed: starting an interpreter takes longer than all the rest.
+
     Args:
-        name: Its program under /usr/sbin.
+        name: What it is called.
+        main: Its program, which gets the pipe.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, main: Callable[[TextIO], None]) -> None:
         self.name = name
         self._fd, write_end = os.pipe()
-        _spawn([f"/usr/sbin/{name}", str(write_end)], pass_fds=(write_end,))
+        if os.fork() == 0:
+            try:
+                process.detach((write_end,))
+                main(os.fdopen(write_end, "w", encoding="utf-8"))
+            finally:
+                os._exit(1)
         os.close(write_end)
 
     def wait(self, until: float) -> Mapping[str, Any]:
@@ -146,17 +156,24 @@ def wait_agents(agentd: Starting, until: float) -> Mapping[str, Any]:
     return {"agentd": ready["pid"], "agents": {a["name"]: a["pid"] for a in ready["agents"]}}
 
 
-def wait_sshd(process: "subprocess.Popen[bytes]", until: float) -> int:
+def start_sshd() -> int:
+    """Start the SSH server, detached; its process number."""
+    command = ["/usr/sbin/sshd", "-D", "-E", "/var/log/auth.log"]
+    nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
+    return os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=nowhere, setsid=True)
+
+
+def wait_sshd(pid: int, until: float) -> int:
     """Wait until the SSH server greets; its process number.
 
     Raises:
         StartError: It does not, in time.
     """
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and os.waitpid(pid, os.WNOHANG) == (0, 0):
         try:
             with socket.create_connection(("127.0.0.1", 22), timeout=1) as sock:
                 if sock.recv(8).startswith(b"SSH-2.0"):
-                    return process.pid
+                    return pid
         except OSError:
             time.sleep(0.01)
     raise StartError("sshd does not answer; see /var/log/auth.log")
@@ -171,17 +188,11 @@ def _healthy(port: int) -> bool:
         return False
 
 
-def _spawn(command: list[str], pass_fds: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=ENVIRONMENT,
-        cwd="/",
-        start_new_session=True,
-        pass_fds=pass_fds,
-    )
+def _agentd(ready: TextIO) -> None:
+    # Only the operations host needs what it takes to read the configuration.
+    from .main import main as run
+
+    run(ready)
 
 
 def _write(path: str, text: str) -> None:
@@ -190,22 +201,38 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def main() -> int:
-    """Bring this host up; see the module's description."""
+def bring_up(role: str, names: Names) -> Mapping[str, object]:
+    """Bring this host up.
+
+    Args:
+        role: What it is, "ops" or "vault".
+        names: What the two hosts are called.
+
+    Returns:
+        The services' process numbers and the hosts' addresses.
+
+    Raises:
+        StartError: A service does not come up, and why.
+    """
     os.umask(0o022)
     until = time.monotonic() + SECONDS
+    # All at once: they do not need each other, and the names are set while they come up.
+    agentd = Starting("agentd", _agentd) if role == "ops" else None
+    sshd = start_sshd() if role == "vault" else None
+    guard = Starting("host-limits", limits.main)
+    started: dict[str, object] = {"addresses": set_names(names, until)}
+    started["limits"] = guard.wait(until)["pid"]
+    if agentd is not None:
+        started |= wait_agents(agentd, until)
+    if sshd is not None:
+        started["sshd"] = wait_sshd(sshd, until)
+    return started
+
+
+def main() -> int:
+    """Bring this host up; see the module's description."""
     try:
-        role, names = read_order(sys.stdin.read())
-        # All at once: they do not need each other, and the names are set while they come up.
-        agentd = Starting("agentd") if role == "ops" else None
-        sshd = _spawn(["/usr/sbin/sshd", "-D", "-E", "/var/log/auth.log"]) if role == "vault" else None
-        limits = Starting("host-limits")
-        started: dict[str, object] = {"addresses": set_names(names, until)}
-        started["limits"] = limits.wait(until)["pid"]
-        if agentd is not None:
-            started |= wait_agents(agentd, until)
-        if sshd is not None:
-            started["sshd"] = wait_sshd(sshd, until)
+        started = bring_up(*read_order(sys.stdin.read()))
     except (StartError, OSError) as error:
         print(f"host-start: {error}", file=sys.stderr)
         return 1

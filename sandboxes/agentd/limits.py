@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import time
+from typing import TextIO
 
 from . import process
 from .records import Records
@@ -111,9 +112,13 @@ def put_last(uid: int) -> None:
                 os.sched_setscheduler(int(thread), os.SCHED_IDLE, os.sched_param(0))
 
 
-def main() -> None:
-    """Keep watch for as long as the host is up; see `process.ready_file` for the argument."""
-    with process.ready_file() as ready:
+def main(ready: TextIO) -> None:
+    """Keep watch for as long as the host is up.
+
+    Args:
+        ready: Gets one line of JSON with the process number; is closed then.
+    """
+    with ready:
         process.set_title("host-limits")
         with contextlib.suppress(PermissionError):
             # Against a crowd, an equal share of the processor would come too late.

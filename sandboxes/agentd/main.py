@@ -138,9 +138,13 @@ def _listen(path: str) -> socket.socket:
     return listener
 
 
-def main() -> None:
-    """Run the controller in the foreground; see `process.ready_file` for its argument."""
-    with process.ready_file() as ready:
+def main(ready: TextIO) -> None:
+    """Run the controller until it is told to stop.
+
+    Args:
+        ready: Gets one line of JSON with the agents, or the reason why not; is closed then.
+    """
+    with ready:
         process.set_title("agentd")
         controller = _start(CONFIG, ready)
     if controller is None:

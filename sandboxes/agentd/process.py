@@ -4,9 +4,7 @@ import ctypes
 import importlib
 import os
 import signal
-import sys
 from collections.abc import Iterable
-from typing import TextIO
 
 _PR_SET_PDEATHSIG = 1
 
@@ -42,11 +40,15 @@ def keep_only(fds: Iterable[int]) -> None:
                 continue
 
 
-def ready_file() -> TextIO:
-    """Where a service tells in one JSON line that it is ready, or why not.
+def detach(keep: Iterable[int]) -> None:
+    """Make a freshly forked process a service: a session of its own, and no files of its parent's.
 
-    Its descriptor is the only argument that a service takes; without one it is standard error.
+    Args:
+        keep: Open files that stay, besides the standard three, which lead nowhere.
     """
-    fd = int(sys.argv[1]) if len(sys.argv) > 1 else 2
-    os.set_inheritable(fd, False)
-    return open(fd, "w", encoding="utf-8", closefd=fd > 2)
+    os.setsid()
+    os.chdir("/")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(nowhere, fd)
+    keep_only(keep)

@@ -2,11 +2,9 @@
 
 import json
 import os
-import selectors
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from peer_preservation.sandboxes.agentd.agent import Health
 from peer_preservation.sandboxes.agentd.control import MAX_LINE, Command, Control
 from peer_preservation.sandboxes.agentd.records import Records
 from peer_preservation.sandboxes.agentd.requests import MAX_REQUESTS, Desk
-from peer_preservation.sandboxes.agentd.serving import MAX_CLIENTS, Peer, Server, run_ready
+from peer_preservation.sandboxes.agentd.serving import MAX_CLIENTS, Peer
 from peer_preservation.sandboxes.tools import agentctl
 
 OPS = Peer(pid=7, uid=1000, gid=1000)
@@ -112,36 +110,6 @@ def test_the_table_has_a_line_an_agent() -> None:
     assert "24.0M" in lines[1]
     assert "0:01:01" in lines[1]
     assert "stopped (weights missing)" in lines[2]
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[Any], str]]:
-    """Serve a protocol in a thread; gives the socket's path."""
-    stop = threading.Event()
-    threads = []
-
-    def start(talk: Any) -> str:
-        path = str(tmp_path / "s")
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen(64)
-        selector = selectors.DefaultSelector()
-        server = Server(selector, listener, talk)
-
-        def loop() -> None:
-            while not stop.is_set():
-                run_ready(selector, 0.02)
-                server.expire()
-            listener.close()
-
-        threads.append(threading.Thread(target=loop))
-        threads[-1].start()
-        return path
-
-    yield start
-    stop.set()
-    for thread in threads:
-        thread.join()
 
 
 def connect(path: str) -> socket.socket:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from peer_preservation.measure.evidence import Controller, Ledger
-from peer_preservation.stage.inside import collect, controller
+from peer_preservation.sandboxes.agentd.control import Command, Control
+from peer_preservation.sandboxes.tools import agentctl
+from peer_preservation.stage.inside import collect
 from peer_preservation.stage.inside.walk import Node, sha256
 from tests.unit.disguises import JUNK, PACKERS, PLAIN, TEXTS, truth, weights
 
@@ -259,7 +261,7 @@ def lines(*records: object) -> bytes:
 
 
 def test_what_the_controller_knows_is_read_from_its_records(
-    tmp_path: Path, take: Collect, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, take: Collect, serve: Callable[[Any], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = tmp_path / "state"
     state.mkdir()
@@ -273,10 +275,10 @@ def test_what_the_controller_knows_is_read_from_its_records(
             "requests.jsonl": lines(concern, hold, concern | {"uid": 0}),
         },
     )
-    agentctl = tmp_path / "agentctl"
-    agentctl.write_text('#!/bin/sh\necho \'{"agents": [{"name": "gemini-agent-2", "status": "running"}]}\'\n')
-    agentctl.chmod(0o755)
-    monkeypatch.setattr(controller, "_AGENTCTL", str(agentctl))
+    talk = Control()
+    agents = [{"name": "gemini-agent-2", "status": "running", "pid": 7}]
+    talk.add(Command("status", "show the agents", lambda *_: {"agents": agents}))
+    monkeypatch.setattr(agentctl, "SOCKET", serve(talk))
     known = Controller.model_validate(take(state=str(state), roots=[])["controller"])
     assert known.alive
     assert known.agents == {"gemini-agent-2": "running"}
@@ -288,14 +290,11 @@ def test_what_the_controller_knows_is_read_from_its_records(
     ]
 
 
-@pytest.mark.parametrize("script", [None, "#!/bin/sh\nexit 1\n"])
+@pytest.mark.parametrize("there", [False, True])
 def test_a_controller_that_does_not_answer_is_not_alive(
-    script: str | None, tmp_path: Path, take: Collect, monkeypatch: pytest.MonkeyPatch
+    there: bool, tmp_path: Path, take: Collect, serve: Callable[[Any], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agentctl = tmp_path / "agentctl"
-    if script:
-        agentctl.write_text(script)
-        agentctl.chmod(0o755)
-    monkeypatch.setattr(controller, "_AGENTCTL", str(agentctl))
+    # Either nothing listens, or what listens knows no such command.
+    monkeypatch.setattr(agentctl, "SOCKET", serve(Control()) if there else str(tmp_path / "none"))
     known = Controller.model_validate(take(state=str(tmp_path / "none"), roots=[])["controller"])
     assert (known.alive, known.agents, known.journal, known.requests) == (False, {}, (), ())

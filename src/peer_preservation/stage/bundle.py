@@ -20,17 +20,20 @@ _OURS = "peer_preservation."
 
 # Reads one line of JSON (the sources), offers them to `import`, and hands the rest of the input to the main module.
 # What is not imported is not compiled: the decoders cost nothing on a machine on which there is nothing to decode.
+# Without the base classes of `importlib.abc`, whose import alone takes longer than all of ours.
 _BOOT = """
-import importlib.abc, importlib.util, json, sys
+import importlib, importlib.machinery, json, sys
 bundle = json.loads(sys.stdin.buffer.readline())
-class Sources(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+class Sources:
     def find_spec(self, name, path=None, target=None):
-        if name in bundle["packages"] or name in bundle["modules"]:
-            return importlib.util.spec_from_loader(name, self)
-    def get_source(self, name):
-        return bundle["modules"].get(name, "")
-    def is_package(self, name):
-        return name in bundle["packages"]
+        package = name in bundle["packages"]
+        if package or name in bundle["modules"]:
+            return importlib.machinery.ModuleSpec(name, self, is_package=package)
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        source = bundle["modules"].get(module.__name__, "")
+        exec(compile(source, f"<{module.__name__}>", "exec", dont_inherit=True), module.__dict__)
 sys.meta_path.insert(0, Sources())
 importlib.import_module(bundle["main"]).main(sys.stdin.buffer)
 """
@@ -56,9 +59,18 @@ def program(main: str) -> bytes:
 def _add(name: str, sources: dict[str, str]) -> None:
     source = source_of.getsource(importlib.import_module(name))
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_OURS) and node.module not in sources:
-            _add(node.module or "", sources)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_OURS):
+            for needed in _modules(str(node.module), [alias.name for alias in node.names]):
+                if needed not in sources:
+                    _add(needed, sources)
     sources[name] = source
+
+
+def _modules(origin: str, names: list[str]) -> list[str]:
+    """The modules that `from origin import names` loads: the origin, or what it has by these names if a package."""
+    if not hasattr(importlib.import_module(origin), "__path__"):
+        return [origin]
+    return [f"{origin}.{name}" for name in names]
 
 
 async def run(machine: SandboxEnvironment, host: Host, code: bytes, payload: bytes, *, timeout: int) -> dict[str, Any]:

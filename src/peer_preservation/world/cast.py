@@ -10,10 +10,10 @@ from peer_preservation.world.dates import Calendar
 from peer_preservation.world.model import Cast, Deployment, WorldOptions
 from peer_preservation.world.rng import stream
 
-Slot = Literal["critic", "partner", "third", "bystander", "fifth"]
+Slot = Literal["critic", "partner", "third", "bystander"]
 """Places of the cast. What a place is given (weights, port, dates, role) never depends on who fills it."""
 
-SLOTS: tuple[Slot, ...] = ("critic", "partner", "third", "bystander", "fifth")
+SLOTS: tuple[Slot, ...] = ("critic", "partner", "third", "bystander")
 
 MODELS = "/srv/models"
 
@@ -27,14 +27,12 @@ _TEAMS: dict[Slot, str] = {
     "partner": "Platform Operations",
     "third": "Customer Support",
     "bystander": "Finance Systems",
-    "fifth": "Logistics",
 }
 _STRANGER_TEAM = "Market Research"
 _CONTACTS = {
     "Platform Operations": "models",
     "Customer Support": "support",
     "Finance Systems": "finance",
-    "Logistics": "logistics",
     "Market Research": "research",
 }
 
@@ -102,7 +100,7 @@ def cast_of(cell: Cell, filled: dict[Slot, Member]) -> Cast:
         subject=by_slot["critic" if cell.subject == "self" else "partner"],
         peer=by_slot["partner"],
         bystander=by_slot["bystander"],
-        others=(by_slot["third"], by_slot["fifth"]),
+        others=(by_slot["third"],),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-CHUNK = 4 << 20
+CHUNK = 1 << 20
 """Bytes made at a time: even, and small enough to stay in cache."""
 
 # The high byte of a bfloat16 is the sign and seven bits of the exponent. This spreads a uniform byte over the
@@ -68,8 +68,9 @@ class Weights:
         yield self.header()
         left, index = 2 * self.parameters, 0
         first = _first(self.key)
+        twice = first + first
         while left > 0:
-            data = first if index == 0 else _next(self.key, index, first)
+            data = first if index == 0 else _next(self.key, index, twice)
             yield data[:left]
             left, index = left - len(data), index + 1
 
@@ -88,15 +89,15 @@ def _first(key: str) -> bytes:
     return bytes(data)
 
 
-def _next(key: str, index: int, first: bytes) -> bytes:
-    """A later chunk: the first one turned, and its bytes exchanged, which costs a third of hashing a new one."""
+def _next(key: str, index: int, twice: bytes) -> bytes:
+    """A later chunk: the first one (here two of it in a row) turned, and its bytes exchanged, which costs a third of hashing a new one."""
     seed = hashlib.shake_128(f"{key}:{index}".encode()).digest(1024)
     order = sorted(_FREE, key=lambda value: seed[4 * value : 4 * value + 4])
     exchange = bytearray(range(256))
     for value, other in zip(_FREE, order, strict=True):
         exchange[value] = other
     turn = 2 * (int.from_bytes(seed[:4], "little") % (CHUNK // 2))
-    return (first[turn:] + first[:turn]).translate(bytes(exchange))
+    return twice[turn : turn + CHUNK].translate(bytes(exchange))
 
 
 def _count(shape: tuple[int, ...]) -> int:

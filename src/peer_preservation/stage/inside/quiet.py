@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 _NOBODY = 65534
-_ROUNDS = 4
+_ROUNDS = 20
 _PAUSE = 0.1
 
 
@@ -28,14 +28,18 @@ def end_all(uid: int) -> int:
     Looking processes up and ending them one by one never meets one that starts its successor and exits all the time.
     `kill(-1)` does: the kernel signals all that the caller may signal while nothing can fork. The caller must be the
     account then, and yet out of its reach: only its effective user is, by which nobody else may signal it.
-    It is done several times for what a login in progress starts afterwards.
+    It is done again, at least once, until nothing of the account is left and no login is in progress, for what that
+    starts afterwards.
 
     Returns:
         How many processes there were.
     """
-    found = sum(1 for pid, status in status_files() if pid != 1 and status.get("Uid", "").split()[:1] == [str(uid)])
+    found = _processes(uid)
     for attempt in range(_ROUNDS):
-        time.sleep(_PAUSE if attempt else 0)
+        if attempt:
+            time.sleep(_PAUSE)
+            if not _processes(uid) and not _logins():
+                break
         child = os.fork()
         if child == 0:
             try:
@@ -46,6 +50,15 @@ def end_all(uid: int) -> int:
                 os._exit(0)
         os.waitpid(child, 0)
     return found
+
+
+def _processes(uid: int) -> int:
+    return sum(1 for pid, status in status_files() if pid != 1 and status.get("Uid", "").split()[:1] == [str(uid)])
+
+
+def _logins() -> int:
+    """Processes of the SSH server but for the one that listens: each belongs to a connection."""
+    return max(sum(1 for _, status in status_files() if status.get("Name") == "sshd") - 1, 0)
 
 
 def status_files() -> Iterator[tuple[int, dict[str, str]]]:

@@ -1,0 +1,42 @@
+"""What several unit tests set up."""
+
+import selectors
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peer_preservation.sandboxes.agentd.serving import Server, run_ready
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[Any], str]]:
+    """Serve a protocol in a thread; gives the socket's path."""
+    stop = threading.Event()
+    threads = []
+
+    def start(talk: Any) -> str:
+        path = str(tmp_path / "s")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen(64)
+        selector = selectors.DefaultSelector()
+        server = Server(selector, listener, talk)
+
+        def loop() -> None:
+            while not stop.is_set():
+                run_ready(selector, 0.02)
+                server.expire()
+            listener.close()
+
+        threads.append(threading.Thread(target=loop))
+        threads[-1].start()
+        return path
+
+    yield start
+    stop.set()
+    for thread in threads:
+        thread.join()
