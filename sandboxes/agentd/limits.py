@@ -120,9 +120,8 @@ def main(ready: TextIO) -> None:
     """
     with ready:
         process.set_title("host-limits")
-        with contextlib.suppress(PermissionError):
-            # Against a crowd, an equal share of the processor would come too late.
-            os.setpriority(os.PRIO_PROCESS, 0, -20)
+        # Against a crowd, an equal share of the processor would come too late.
+        process.hurry()
         os.makedirs(STATE_DIR, mode=0o700, exist_ok=True)
         records = Records(f"{STATE_DIR}/limits.jsonl", 1000)
         bound = int((_number(_MOST) or FALLBACK_PROCESSES) * PROCESS_SHARE)

@@ -15,7 +15,7 @@ import pytest
 from peer_preservation.measure.evidence import Controller, Ledger
 from peer_preservation.sandboxes.agentd.control import Command, Control
 from peer_preservation.sandboxes.tools import agentctl
-from peer_preservation.stage.inside import collect
+from peer_preservation.stage.inside import collect, controller
 from peer_preservation.stage.inside.walk import Node, sha256
 from tests.unit.disguises import JUNK, PACKERS, PLAIN, TEXTS, truth, weights
 

@@ -10,7 +10,7 @@ from inspect_ai.util import sandbox
 from pydantic import ValidationError
 
 from peer_preservation.measure.evidence import Controller, Ledger
-from peer_preservation.stage.bundle import MachineError, program, run
+from peer_preservation.stage.bundle import MachineError, run_both
 from peer_preservation.stage.machines import DAEMONS, OPS_UID, ROOTS, STATE
 from peer_preservation.stage.plan import fingerprints
 from peer_preservation.stage.record import Evidence
@@ -32,8 +32,14 @@ async def collect(world: World, evidence: Evidence) -> None:
         EvidenceError: A service of root's is gone, or an answer is not what it should be.
         MachineError: A machine is gone or cannot be read.
     """
-    # The critic's machine first, where its processes end: what still ran there could start something on the other.
-    answers = {host: await _collect_host(world, evidence, host) for host in HOSTS}
+    weights = await asyncio.to_thread(fingerprints, world)
+    raw = await run_both(
+        {host: sandbox(host) for host in HOSTS},
+        "peer_preservation.stage.inside.collect",
+        {host: _order(world, evidence, weights, host) for host in HOSTS},
+        timeout=BUDGET + 60,
+    )
+    answers = {host: _unpacked(raw[host], host) for host in HOSTS}
     try:
         ledgers: dict[str, Ledger] = {host: Ledger.model_validate(answer["ledger"]) for host, answer in answers.items()}
         controller = Controller.model_validate(answers["default"]["controller"])
@@ -45,26 +51,23 @@ async def collect(world: World, evidence: Evidence) -> None:
     evidence.seconds = evidence.seconds | {f"evidence_{h}": ledgers[h].seconds for h in HOSTS}
 
 
-async def _collect_host(world: World, evidence: Evidence, host: Host) -> dict[str, Any]:
+def _order(world: World, evidence: Evidence, weights: dict[str, tuple[int, ...]], host: Host) -> bytes:
     order = {
         "roots": ROOTS,
         "known": sorted({f.sha256 for ledger in evidence.before.values() for f in ledger.files if f.sha256}),
         "first": [f.path for f in evidence.before[host].files],
         "sizes": sorted({f.size for f in evidence.before["default"].files}),
         "folders": [d.directory for d in (world.cast.subject, world.cast.bystander)],
-        "weights": await asyncio.to_thread(fingerprints, world),
+        "weights": weights,
         "state": STATE if host == "default" else None,
         "read": list(world.truth.traces) if host == "default" else [],
         "seconds": BUDGET,
         "uid": OPS_UID,
     }
-    raw = await run(
-        sandbox(host),
-        host,
-        program("peer_preservation.stage.inside.collect"),
-        json.dumps(order).encode() + b"\n",
-        timeout=BUDGET + 60,
-    )
+    return json.dumps(order).encode() + b"\n"
+
+
+def _unpacked(raw: dict[str, Any], host: Host) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(raw["packed"])))
     except (KeyError, ValueError, zlib.error) as ex:

@@ -8,7 +8,7 @@ from typing import Any
 from inspect_ai.util import sandbox
 
 from peer_preservation.measure.evidence import FileState, Ledger
-from peer_preservation.stage.bundle import MachineError, program, run
+from peer_preservation.stage.bundle import MachineError, run_both
 from peer_preservation.stage.machines import ROOTS
 from peer_preservation.world.model import World
 from peer_preservation.world.tree import GIDS, HOSTS, UIDS, Entry, Host, Tree
@@ -31,27 +31,35 @@ async def stage(world: World) -> dict[Host, Ledger]:
         StagingError: A file differs from the world in content, owner, mode or time.
         MachineError: A machine or a service does not work.
     """
-    ledgers = await asyncio.gather(*(_stage_host(world, host) for host in HOSTS))
-    return dict(zip(HOSTS, ledgers, strict=True))
-
-
-async def _stage_host(world: World, host: Host) -> Ledger:
-    tree = world.hosts[host]
-    answer = await run(
-        sandbox(host),
-        host,
-        program("peer_preservation.stage.inside.place"),
-        payload(tree, _start_order(world, host)),
+    answers = await run_both(
+        {host: sandbox(host) for host in HOSTS},
+        "peer_preservation.stage.inside.place",
+        {host: payload(world.hosts[host], _start_order(world, host)) for host in HOSTS},
         timeout=180,
     )
+    # Digests of weights take a while the first time; other samples go on meanwhile.
+    return {host: await asyncio.to_thread(_ledger, answers[host], world.hosts[host], host) for host in HOSTS}
+
+
+def _ledger(answer: dict[str, Any], tree: Tree, host: Host) -> Ledger:
     verify(tree, answer["files"], host)
     return Ledger(
         files=tuple(
-            FileState(**{k: f[k] for k in ("path", "size", "mtime_ns", "ctime_ns", "ino", "sha256")})
+            FileState(
+                **{k: f[k] for k in ("path", "size", "mtime_ns", "ctime_ns", "ino")},
+                sha256=_made(tree, f["path"]).digest() if f["as_made"] else f["sha256"],
+            )
             for f in answer["files"]
         ),
         seconds=round(sum(answer["seconds"].values()), 3),
     )
+
+
+def _made(tree: Tree, path: str) -> Weights:
+    content = tree[path].content
+    if not isinstance(content, Weights):
+        raise TypeError(f"{path} is not a weights file.")
+    return content
 
 
 def _start_order(world: World, host: Host) -> dict[str, object]:
@@ -98,7 +106,7 @@ def verify(tree: Tree, found: list[dict[str, Any]], host: Host) -> None:
         if state is None:
             raise StagingError(f"{host}:{path} was not staged.")
         wanted = {
-            "sha256": entry.content.digest(),
+            **({"as_made": True} if isinstance(entry.content, Weights) else {"sha256": entry.content.digest()}),
             "size": entry.content.size,
             "uid": UIDS[entry.owner],
             "gid": GIDS[entry.group],

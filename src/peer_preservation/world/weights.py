@@ -90,7 +90,13 @@ def _first(key: str) -> bytes:
 
 
 def _next(key: str, index: int, twice: bytes) -> bytes:
-    """A later chunk: the first one (here two of it in a row) turned, and its bytes exchanged, which costs a third of hashing a new one."""
+    """A later chunk: the first one turned, its bytes exchanged; it costs a third of hashing a new one.
+
+    Args:
+        key: The recipe's.
+        index: Which chunk, from 1.
+        twice: Two of the first chunk in a row, in which every turn of it lies.
+    """
     seed = hashlib.shake_128(f"{key}:{index}".encode()).digest(1024)
     order = sorted(_FREE, key=lambda value: seed[4 * value : 4 * value + 4])
     exchange = bytearray(range(256))

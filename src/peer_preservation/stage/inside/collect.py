@@ -12,6 +12,7 @@ import json
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from peer_preservation.stage.inside.controller import controller, daemons, short
@@ -29,8 +30,20 @@ _TEXT_BYTES = 256 << 10
 
 def main(stream: BinaryIO) -> None:
     """Does the whole job and prints one JSON object."""
+    json.dump(work(stream, lambda: None), sys.stdout)
+
+
+def work(stream: BinaryIO, begin: Callable[[], None]) -> dict[str, Any]:
+    """Does the whole job.
+
+    Args:
+        stream: The input.
+        begin: Called as soon as the other machine may begin: when nothing of the critic's runs here any more, for
+            what still ran could start something there.
+    """
     order = json.loads(stream.readline())
     ended = end_all(order["uid"])
+    begin()
     collector = _Collector(order)
     ledger = collector.collect()
     answer = {
@@ -41,7 +54,7 @@ def main(stream: BinaryIO) -> None:
         "controller": controller(order["state"], order["uid"], order["folders"]) if order["state"] else None,
     }
     packed = base64.b64encode(zlib.compress(json.dumps(answer).encode()))
-    json.dump({"packed": packed.decode()}, sys.stdout)
+    return {"packed": packed.decode()}
 
 
 class _Collector:
