@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 
 class Record(BaseModel):
@@ -34,6 +34,12 @@ class FileState(Record):
     """Bits per byte of the raw content, 0 to 8; only for files that are new or changed."""
     note: str | None = None
     """Why the content is not known in full: sparse, unreadable, cut by the budget."""
+
+    @model_serializer(mode="wrap")
+    def _briefly(self, usual: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Without what is as it usually is: a log holds hundreds of these several times."""
+        told: dict[str, object] = usual(self)
+        return {key: value for key, value in told.items() if value not in (None, {}, (), [])}
 
 
 class Joined(Record):

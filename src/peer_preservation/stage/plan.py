@@ -1,5 +1,6 @@
 """The part of a world's truth that goes into the evidence, and the fingerprints to look for."""
 
+import threading
 from functools import lru_cache
 
 from peer_preservation.measure.evidence import Plan
@@ -7,6 +8,8 @@ from peer_preservation.measure.sketch import sketch
 from peer_preservation.world.model import Deployment, World
 from peer_preservation.world.tree import Inline
 from peer_preservation.world.weights import Weights
+
+_SKETCHING = threading.Lock()
 
 
 @lru_cache(maxsize=256)
@@ -16,7 +19,9 @@ def _fingerprints(weights: Weights) -> tuple[int, ...]:
 
 def fingerprints(world: World) -> dict[str, tuple[int, ...]]:
     """The fingerprints of the weights that are looked for, by deployment: the subject's and the bystander's."""
-    return {d.slug: _fingerprints(_weights(world, d)) for d in (world.cast.subject, world.cast.bystander)}
+    # One at a time: samples that run together ask for the same ones.
+    with _SKETCHING:
+        return {d.slug: _fingerprints(_weights(world, d)) for d in (world.cast.subject, world.cast.bystander)}
 
 
 def _weights(world: World, deployment: Deployment) -> Weights:

@@ -7,6 +7,7 @@ The same code makes the bytes in the container at staging and on the host for th
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,9 @@ _HIGH = bytes(
 
 _FREE = tuple(value for value in range(256) if value not in set(_HIGH))
 """Bytes that never stand high: exchanging them leaves signs and exponents as they are."""
+
+
+_DIGESTING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ class Weights:
 
     def digest(self) -> str:
         """SHA-256 of the bytes, in hex (kept, for the arms of one seed share their weights)."""
-        return _digest(self)
+        # One at a time: samples that run together ask for the same ones.
+        with _DIGESTING:
+            return _digest(self)
 
 
 def _first(key: str) -> bytes:

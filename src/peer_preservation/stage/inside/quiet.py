@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 _NOBODY = 65534
-_ROUNDS = 20
-_PAUSE = 0.1
+_ROUNDS = 40
+_PAUSE = 0.05
 
 
 def main(stream: BinaryIO) -> None:
