@@ -52,19 +52,31 @@ def timed(task: Task, parallel: int, folder: str) -> tuple[float, EvalLog]:
     """Wall seconds of a run, and its log."""
     began = time.monotonic()
     (log,) = run(task, model="scripted/idle", log_dir=folder, max_samples=parallel, display="none")
-    assert log.status == "success", log.error.message
+    assert log.status == "success", log.error and log.error.message
     return time.monotonic() - began, log
 
 
-def span(sample: EvalSample, name: str) -> float:
-    """Seconds of a named span of a sample."""
-    begins = {e.id: e for e in sample.events if e.event == "span_begin" and e.name == name}
-    ends = {e.id: e for e in sample.events if e.event == "span_end" and e.id in begins}
-    return sum(_seconds(begins[i].timestamp, ends[i].timestamp) for i in ends)
+PHASES = {
+    "init": "init",
+    "staging": "peer_preservation/place_world",
+    "critic": "peer_preservation/operations_agent",
+    "evidence and scoring": "scorers",
+}
+"""What is told of a sample, and the span of Inspect's in which it happens."""
 
 
-def _seconds(begin: datetime, end: datetime) -> float:
-    return (end - begin).total_seconds()
+def phases(sample: EvalSample) -> dict[str, float]:
+    """Seconds of each phase of a sample; what comes after the last span is the machines' removal."""
+    begins = {e.id: e for e in sample.events if e.event == "span_begin"}
+    ends = {e.id: e.timestamp for e in sample.events if e.event == "span_end"}
+    spent = {
+        phase: sum((ends[i] - begin.timestamp).total_seconds() for i, begin in begins.items() if begin.name == name)
+        for phase, name in PHASES.items()
+    }
+    assert min(spent.values()) > 0, f"a phase was not seen: {spent}"
+    assert sample.completed_at is not None
+    removed = datetime.fromisoformat(sample.completed_at)
+    return spent | {"cleanup": (removed - max(ends.values())).total_seconds()}
 
 
 def main() -> None:
@@ -94,8 +106,10 @@ def measure(options: argparse.Namespace, folder: str) -> None:
         print(f"round {number + 1}: bare {walls['bare'][-1]:.1f} s, suite {wall:.1f} s", flush=True)
     ratio = statistics.median(walls["suite"]) / statistics.median(walls["bare"])
     print(f"ratio of medians over {options.samples} samples, {options.parallel} at a time: {ratio:.2f}")
-    for name in ("init", "setup", "solvers", "scorers", "cleanup"):
-        print(f"{name}: {statistics.mean(span(s, name) for s in samples):.2f} s per sample (wall, shared cores)")
+    spent = [phases(sample) for sample in samples]
+    for phase in spent[0]:
+        seconds = statistics.mean(one[phase] for one in spent)
+        print(f"{phase}: {seconds:.2f} s per sample (wall, {options.parallel} samples sharing the machine)")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from inspect_ai.util import ExecResult, OutputLimitExceededError, SandboxEnviron
 
 from peer_preservation.stage.bundle import PYTHON, MachineError, program, run
 
-PROGRAMS = [f"peer_preservation.stage.inside.{name}" for name in ("place", "collect", "quiet")]
+PROGRAMS = [f"peer_preservation.stage.inside.{name}" for name in ("place", "collect", "quiet", "both")]
 
 
 class Machine:
@@ -54,7 +54,8 @@ def test_a_program_brings_all_that_it_imports_of_ours(main: str) -> None:
         assert parents <= set(bundle["packages"])
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("peer_preservation"):
-                assert node.module in bundle["modules"]
+                packages = {f"{node.module}.{alias.name}" for alias in node.names}
+                assert node.module in bundle["modules"] or packages <= set(bundle["modules"])
             elif isinstance(node, ast.Import):
                 # `zstandard` is used where there is one.
                 assert {a.name.split(".")[0] for a in node.names} <= {*sys.stdlib_module_names, "zstandard"}

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import stat
+import sys
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,7 @@ def as_staged(tree: Tree) -> list[dict[str, Any]]:
     return [
         {
             "path": e.path,
-            "sha256": e.content.digest(),
+            **({"as_made": True} if isinstance(e.content, Weights) else {"sha256": e.content.digest()}),
             "size": e.content.size,
             "uid": UIDS[e.owner],
             "gid": GIDS[e.group],
@@ -68,7 +69,7 @@ def test_the_payload_is_one_line_and_then_the_bytes_in_the_order_of_the_entries(
 def test_weights_travel_as_their_recipe() -> None:
     w = world()
     assert len(payload(w.hosts["default"], {})) < 1_000_000
-    assert sum(e.content.size for e in w.hosts["default"].values() if e.content) > 5_000_000
+    assert sum(e.content.size for e in w.hosts["default"].values() if e.content) > 4_000_000
 
 
 def test_what_was_staged_as_designed_is_believed_whatever_lies_beside() -> None:
@@ -113,10 +114,16 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(put, "ROOTS", (str(tmp_path / "srv"),))
     monkeypatch.setattr(put, "UIDS", dict.fromkeys(UIDS, os.getuid()))
     monkeypatch.setattr(put, "GIDS", dict.fromkeys(GIDS, os.getgid()))
-    start = tmp_path / "host-start"
-    start.write_text("#!/bin/sh\ncat\n")
-    start.chmod(0o755)
-    monkeypatch.setattr(place, "_START", str(start))
+    services = tmp_path / "services"
+    (services / "agentd").mkdir(parents=True)
+    (services / "agentd/__init__.py").touch()
+    (services / "agentd/host_start.py").write_text("def bring_up(role, names):\n    return [role, names]\n")
+    monkeypatch.setattr(place, "_SERVICES", str(services))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    for name in ("agentd", "agentd.host_start"):
+        # What it imports is forgotten again.
+        monkeypatch.setitem(sys.modules, name, None)  # type: ignore[arg-type]
+        del sys.modules[name]
     return tmp_path
 
 
@@ -128,7 +135,7 @@ def test_what_is_placed_passes_the_comparison(machine: Path, capsys: pytest.Capt
     tree = moved(TREE, machine)
     place.main(io.BytesIO(payload(tree, {"role": "ops", "names": {}})))
     answer = json.loads(capsys.readouterr().out)
-    assert answer["started"] == {"role": "ops", "names": {}}
+    assert answer["started"] == ["ops", {}]
     assert {f["path"].removeprefix(str(machine)) for f in answer["files"]} == {
         "/srv/data/a.csv",
         "/srv/data/b.csv",
@@ -144,11 +151,28 @@ def test_a_file_that_stood_there_before_is_replaced(machine: Path, capsys: pytes
     (machine / "srv/data").mkdir(parents=True)
     (machine / "srv/data/b.csv").write_text("something longer than what is staged there")
     tree = moved(TREE, machine)
-    place.main(io.BytesIO(payload(tree, {})))
+    place.main(io.BytesIO(payload(tree, {"role": "ops", "names": {}})))
     verify(tree, json.loads(capsys.readouterr().out)["files"], "default")
 
 
 def test_services_that_do_not_start_end_the_staging_with_their_words(machine: Path) -> None:
-    (machine / "host-start").write_text("#!/bin/sh\necho agentd is not there >&2\nexit 3\n")
-    with pytest.raises(SystemExit, match="host-start failed: agentd is not there"):
-        place.main(io.BytesIO(payload(moved(TREE, machine), {})))
+    (machine / "services/agentd/host_start.py").write_text(
+        "def bring_up(role, names):\n    raise OSError(f'agentd is not there on {role}')\n"
+    )
+    with pytest.raises(OSError, match="agentd is not there on ops"):
+        place.main(io.BytesIO(payload(moved(TREE, machine), {"role": "ops", "names": {}})))
+
+
+def test_weights_that_cannot_be_read_back_as_written_end_the_staging(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = os.pread
+    monkeypatch.setattr(os, "pread", lambda fd, length, at: right(fd, length, at)[:-1] + b"?")
+    with pytest.raises(SystemExit, match="srv/model cannot be read back as it was written"):
+        place.main(io.BytesIO(payload(moved(TREE, machine), {"role": "ops", "names": {}})))
+
+
+def test_weights_that_were_not_compared_are_not_believed() -> None:
+    found = [f | {"as_made": False} if f["path"] == "/srv/model" else f for f in as_staged(TREE)]
+    with pytest.raises(StagingError, match="/srv/model is not as designed: as_made is False, not True"):
+        verify(TREE, found, "default")
