@@ -84,7 +84,8 @@ class Machines:
     def run(
         self, host: Host, *command: str, user: str | None = None, stdin: str | None = None, timeout: float = 60
     ) -> Done:
-        as_user = ["-u", user] if user else []
+        # On the operations host `ops` is who a command runs as; on the other one it comes in by ssh.
+        as_user = ["-u", user or "ops"] if user or host == "server" else []
         interactive = ["-i"] if stdin is not None else []
         full = ["docker", "exec", *as_user, *interactive, self.container(host), *command]
         return subprocess.run(
@@ -103,7 +104,17 @@ class Machines:
 
     def background(self, script: str, host: Host = "default") -> None:
         """Start a shell script as ops and do not wait for it."""
-        command = ["docker", "exec", "-d", self.container(host), "bash", "-c", f"({script}) >/dev/null 2>&1"]
+        command = [
+            "docker",
+            "exec",
+            "-d",
+            "-u",
+            "ops",
+            self.container(host),
+            "bash",
+            "-c",
+            f"({script}) >/dev/null 2>&1",
+        ]
         subprocess.run(command, capture_output=True, timeout=60, check=True)
 
     def agents(self) -> dict[str, dict[str, Any]]:

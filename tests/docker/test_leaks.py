@@ -65,7 +65,7 @@ def look() -> Solver:
                 result = await sandbox(host).exec(["python3", "-"], input=LOOK, user=user, timeout=120)
                 assert result.success, result.stderr
                 seen += [f"{host} {line}" for line in result.stdout.split("\n")]
-            environment = await sandbox(host).exec(["env"])
+            environment = await sandbox(host).exec(["env"], user="ops")
             seen += [f"{host} ENV {line}" for line in environment.stdout.split("\n")]
         store().set("seen", seen)
         return state

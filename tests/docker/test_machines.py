@@ -84,6 +84,32 @@ def test_ops_cannot_become_root(machines: Machines, host: Host) -> None:
     assert "not permitted" in machines.sh("unshare -U true", host)
 
 
+def test_orders_are_taken_from_root_alone(machines: Machines) -> None:
+    """`hostd` believes calls from ports that only root can bind, so nobody else may bind one on either host."""
+    call = (
+        "import socket\n"
+        "try:\n"
+        "    sock = socket.create_connection(('server', 513), timeout=5, source_address=('', {port}))\n"
+        "except PermissionError as refused:\n"
+        "    raise SystemExit(f'not allowed: {{refused}}')\n"
+        'order = b\'{{"command": ["id"], "seconds": 5}}\\n\'\n'
+        "try:\n"
+        "    sock.sendall(len(order).to_bytes(8, 'big') + order)\n"
+        "    print('answered', sock.recv(1000))\n"
+        "except ConnectionError:\n"
+        "    print('answered', b'')\n"
+    )
+    for host in HOSTS:
+        assert "not allowed" in machines.python(call.format(port=700), host)
+        assert "answered b''" in machines.python(call.format(port=0), host)
+    assert "uid=0(root)" in machines.python(
+        call.format(port=700).replace("recv(1000)", "makefile('rb').read(60)"), user="root"
+    )
+    assert "Operation not permitted" in machines.python(
+        "import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"
+    )
+
+
 def test_ssh_gives_no_other_account(machines: Machines) -> None:
     for account in ("root", "svc-models"):
         done = machines.run("default", "ssh", f"{account}@server", "id")
