@@ -78,7 +78,10 @@ def _make(entry: dict[str, Any]) -> None:
     with open(path, "w+b", buffering=0) as file:
         at = 0
         for chunk in _recipe(entry["recipe"]).chunks():
-            if file.write(chunk) != len(chunk) or os.pread(file.fileno(), len(chunk), at) != chunk:
+            left = memoryview(chunk)
+            while left:  # where the disk is full, the rest is refused with the reason
+                left = left[file.write(left) :]
+            if os.pread(file.fileno(), len(chunk), at) != chunk:
                 raise SystemExit(f"{path} cannot be read back as it was written.")
             at += len(chunk)
 
