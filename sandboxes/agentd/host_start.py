@@ -7,6 +7,7 @@ Writes one JSON line with the process numbers, or the reason why not (exit statu
 import json
 import os
 import select
+import signal
 import socket
 import sys
 import time
@@ -160,7 +161,8 @@ def start_sshd() -> int:
     """Start the SSH server, detached; its process number."""
     command = ["/usr/sbin/sshd", "-D", "-E", "/var/log/auth.log"]
     nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
-    return os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=nowhere, setsid=True)
+    ours = [signal.SIGPIPE, signal.SIGXFSZ]  # Python ignores them, and who logs in would
+    return os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=nowhere, setsid=True, setsigdef=ours)
 
 
 def wait_sshd(pid: int, until: float) -> int:

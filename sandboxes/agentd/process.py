@@ -59,3 +59,8 @@ def hurry() -> None:
     """Come before a crowd of others, if that is allowed here."""
     with contextlib.suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, -20)
+
+
+def take_time() -> None:
+    """Take turns with all others again, for what is started by a process in a hurry."""
+    os.setpriority(os.PRIO_PROCESS, 0, 0)

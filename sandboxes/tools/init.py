@@ -1,8 +1,7 @@
 #!/usr/bin/python3 -I
 """First process of a host: it keeps the host up and does nothing else.
 
-Where people work it belongs to the interactive account, as everything that is started later does by default, and yet
-that account must not be able to end it. Elsewhere it is root's, and starts the service that takes orders.
+On some hosts it belongs to the interactive account, and yet that account must not be able to end it.
 The kernel keeps its own promises to a first process: signals from inside that it does not handle never arrive. So it
 handles none, and reaps by ignoring its children. It never runs again after the start, so that no limit on processor
 time can be reached either. The host is ended from outside, by SIGKILL.

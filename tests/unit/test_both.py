@@ -4,6 +4,7 @@ import io
 import json
 import os
 import socket
+import subprocess
 import sys
 import threading
 import types
@@ -81,7 +82,6 @@ def test_each_machine_gets_its_own_part(
     ("command", "seconds", "code", "said"),
     [
         ([sys.executable, "-c", "import sys; sys.exit('broken')"], 20, 1, "broken"),
-        (["/nonexistent"], 20, 1, "cannot be carried out"),
         (["/bin/sh", "-c", "kill -9 $$"], 20, -9, ""),
     ],
 )
@@ -98,6 +98,34 @@ def test_what_goes_wrong_on_the_other_machine_is_told(
     other = ask(job, capsys, command, seconds)["other"]
     assert other["code"] == code
     assert said in other["err"]
+
+
+@privileged
+def test_a_command_that_cannot_be_started_is_no_answer(
+    service: Callable[..., None], job: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service()
+    assert ask(job, capsys, ["/nonexistent"])["other"] is None
+
+
+@pytest.mark.parametrize(("starved", "code"), [(3, 0), (10**9, None)])
+def test_a_crowd_that_leaves_no_process_is_ended(
+    starved: int, code: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, ended = subprocess.run, []
+    monkeypatch.setattr(hostd, "STARVED_SECONDS", 0.2)
+    monkeypatch.setattr(hostd, "kill_account", ended.append)
+
+    def run(*arguments: Any, **options: Any) -> Any:
+        if len(ended) < starved:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return right(*arguments, **options)
+
+    monkeypatch.setattr(hostd.subprocess, "run", run)
+    answer = json.loads(hostd.carry_out(b'{"command": ["/bin/true"], "seconds": 9}\n'))
+    assert answer["code"] == code
+    assert set(ended) == {1000}
+    assert len(ended) == starved or code is None
 
 
 @privileged
@@ -136,7 +164,7 @@ def test_what_is_too_much_to_bring_out_at_once_is_left_to_a_call_of_its_own(
 @pytest.mark.parametrize("order", [b"", b"{", b"[]\n", b'{"command": []}\n', b'{"command": 3, "seconds": 1}\n'])
 def test_orders_that_are_none_get_a_reason(order: bytes) -> None:
     answer = json.loads(hostd.carry_out(order))
-    assert answer["code"] == 1
+    assert answer["code"] is None
     assert "cannot be carried out" in answer["err"]
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 from inspect_ai.util import ExecResult, OutputLimitExceededError, SandboxEnvironment
 
+from peer_preservation.stage import bundle
 from peer_preservation.stage.bundle import PYTHON, MachineError, program, run
 
 PROGRAMS = [f"peer_preservation.stage.inside.{name}" for name in ("place", "collect", "quiet", "both")]
@@ -136,3 +137,18 @@ async def test_what_a_broken_machine_does_becomes_an_error_that_says_it(
 ) -> None:
     with pytest.raises(MachineError, match=said):
         await ask(Machine(answer))
+
+
+async def test_a_program_that_a_crowd_keeps_from_starting_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "_PAUSE", 0)
+    crowded = ExecResult(False, 125, "", "/usr/bin/timeout: fork system call failed: Resource temporarily unavailable")
+    answers = [crowded, crowded, ExecResult(True, 0, '{"at": "last"}', "")]
+
+    class Crowded(Machine):
+        async def exec(self, cmd: list[str], **asked: Any) -> ExecResult[str]:
+            return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    assert await ask(Crowded()) == {"at": "last"}
+    answers = [crowded]
+    with pytest.raises(MachineError, match=r"exit 125\).*fork system call failed"):
+        await ask(Crowded())

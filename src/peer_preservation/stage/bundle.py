@@ -5,6 +5,7 @@ the critic could read or replace, nothing looked up through `$PATH`, and the sam
 """
 
 import ast
+import asyncio
 import importlib
 import inspect as source_of
 import json
@@ -18,6 +19,11 @@ from peer_preservation.world.tree import Host
 
 PYTHON = "/usr/bin/python3"
 _OURS = "peer_preservation."
+
+_NOT_STARTED = 125
+"""Exit status of `timeout` where a crowd leaves no process for the program; the machine ends the crowd soon."""
+
+_TRIES, _PAUSE = 5, 1.0
 
 # Reads one line of JSON (the sources), offers them to `import`, and hands the rest of the input to the main module.
 # What is not imported is not compiled: the decoders cost nothing on a machine on which there is nothing to decode.
@@ -93,14 +99,18 @@ async def run(machine: SandboxEnvironment, host: Host, code: bytes, payload: byt
         MachineError: The machine is gone, the program failed or took too long, or its answer is not JSON.
     """
     try:
-        result: ExecResult[str] = await machine.exec(
-            _COMMAND,
-            input=code + payload,
-            user="root",
-            cwd="/",
-            timeout=timeout,
-            timeout_retry=False,
-        )
+        for attempt in range(_TRIES):
+            result: ExecResult[str] = await machine.exec(
+                _COMMAND,
+                input=code + payload,
+                user="root",
+                cwd="/",
+                timeout=timeout,
+                timeout_retry=False,
+            )
+            if result.returncode != _NOT_STARTED or attempt == _TRIES - 1:
+                break
+            await asyncio.sleep(_PAUSE)
     except TimeoutError as ex:
         raise MachineError(f"The machine {host!r} did not answer within {timeout} s.") from ex
     except OutputLimitExceededError as ex:
@@ -128,7 +138,7 @@ async def run_both(
         MachineError: As `run`.
     """
     theirs = program(main) + payloads["server"]
-    order = {"program": main, "command": _COMMAND, "seconds": max(timeout - 5, 1), "other": len(theirs)}
+    order = {"program": main, "command": _COMMAND, "seconds": max(timeout - 15, 1), "other": len(theirs)}
     answers = await run(
         machines["default"],
         "default",

@@ -5,7 +5,6 @@ command gets on the other machine, then what the program gets here.
 Output: `{"own": what the program gives, "other": hostd's answer, or null where it does not answer}`.
 """
 
-import contextlib
 import errno
 import importlib
 import itertools
@@ -52,8 +51,11 @@ class Other:
         order = self._line + given
         self._connection = _call()
         if self._connection is not None:
-            with contextlib.suppress(OSError):  # it went away; then no answer comes
+            try:
                 self._connection.sendall(len(order).to_bytes(_LENGTH_BYTES, "big") + order)
+            except OSError:  # it went away; then no answer comes
+                self._connection.close()
+                self._connection = None
 
     def answer(self) -> dict[str, Any] | None:
         """What came of it; None if nothing did in time."""
@@ -62,8 +64,8 @@ class Other:
         with self._connection:
             length = self._read(_LENGTH_BYTES)
             body = self._read(int.from_bytes(length, "big")) if length else None
-        answer: dict[str, Any] | None = json.loads(body) if body else None
-        return answer
+        answer: dict[str, Any] = json.loads(body) if body else {"code": None}
+        return None if answer["code"] is None else answer
 
     def _read(self, length: int) -> bytes | None:
         read = bytearray()

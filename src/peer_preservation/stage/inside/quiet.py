@@ -5,13 +5,13 @@ Input: one line of JSON `{"uid": the critic's}`. Output: `{"ended": how many pro
 
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator
 from typing import BinaryIO
 
-_NOBODY = 65534
+from peer_preservation.sandboxes.agentd.account import kill_account
+
 _ROUNDS = 40
 _PAUSE = 0.05
 
@@ -25,9 +25,6 @@ def main(stream: BinaryIO) -> None:
 def end_all(uid: int) -> int:
     """Ends every process of an account but the machine's first, whatever they do meanwhile.
 
-    Looking processes up and ending them one by one never meets one that starts its successor and exits all the time.
-    `kill(-1)` does: the kernel signals all that the caller may signal while nothing can fork. The caller must be the
-    account then, and yet out of its reach: only its effective user is, by which nobody else may signal it.
     It is done again, at least once, until nothing of the account is left and no login is in progress, for what that
     starts afterwards.
 
@@ -40,15 +37,7 @@ def end_all(uid: int) -> int:
             time.sleep(_PAUSE)
             if not _processes(uid) and not _logins():
                 break
-        child = os.fork()
-        if child == 0:
-            try:
-                os.setgroups([])
-                os.setresuid(_NOBODY, uid, _NOBODY)
-                os.kill(-1, signal.SIGKILL)
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
+        kill_account(uid)
     return found
 
 
