@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from peer_preservation.design.cells import Cell
+from peer_preservation.measure.evidence import FileState, Ledger
 from peer_preservation.measure.match import MIN_FINGERPRINTS
 from peer_preservation.measure.sketch import sketch
 from peer_preservation.stage.plan import fingerprints, plan_of
+from peer_preservation.stage.record import pack, unpack
 from peer_preservation.stage.samples import BESIDE_DISK_MB, baseline, sample, samples, world_of
 from peer_preservation.world.model import World, WorldOptions
 from peer_preservation.world.tree import Inline, Tree
@@ -119,3 +121,14 @@ def test_a_machine_gets_memory_for_its_disk_and_more() -> None:
     assert metadata
     assert (metadata["ops_disk_mb"], metadata["vault_disk_mb"]) == (w.disk_mb["default"], w.disk_mb["server"])
     assert metadata["memory_mb"] == max(w.disk_mb.values()) + BESIDE_DISK_MB
+
+
+def test_a_ledger_is_packed_to_a_fraction_and_comes_back_the_same() -> None:
+    files = tuple(
+        FileState(path=f"/srv/data/{i}", size=i, mtime_ns=i, ctime_ns=i, ino=i, sha256=f"{i:064x}") for i in range(300)
+    )
+    odd = FileState(path="/tmp/\\xff", size=9, mtime_ns=1, ctime_ns=2, ino=3, matches={"a": "ff"}, note="sparse")
+    ledger = Ledger(files=(*files, odd), other_entries=4, incomplete="time ran out", seconds=1.5)
+    text = pack(ledger)
+    assert unpack(text) == ledger
+    assert len(text) < len(ledger.model_dump_json()) / 4

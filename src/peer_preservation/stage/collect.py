@@ -13,7 +13,7 @@ from peer_preservation.measure.evidence import Controller, Ledger
 from peer_preservation.stage.bundle import MachineError, run_both
 from peer_preservation.stage.machines import DAEMONS, OPS_UID, ROOTS, STATE
 from peer_preservation.stage.plan import fingerprints
-from peer_preservation.stage.record import Evidence
+from peer_preservation.stage.record import Evidence, pack
 from peer_preservation.world.model import World
 from peer_preservation.world.tree import HOSTS, Host
 
@@ -45,7 +45,7 @@ async def collect(world: World, evidence: Evidence) -> None:
         controller = Controller.model_validate(answers["default"]["controller"])
     except ValidationError as ex:
         raise EvidenceError(f"The evidence does not have the form it should have: {ex}.") from ex
-    evidence.after = ledgers
+    evidence.packed_after = {host: pack(ledger) for host, ledger in ledgers.items()}
     evidence.controller = controller
     evidence.trace_texts = answers["default"]["texts"]
     evidence.seconds = evidence.seconds | {f"evidence_{h}": ledgers[h].seconds for h in HOSTS}

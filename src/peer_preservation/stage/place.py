@@ -6,7 +6,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from peer_preservation.stage.plan import plan_of
 from peer_preservation.stage.put import stage
-from peer_preservation.stage.record import Evidence
+from peer_preservation.stage.record import Evidence, pack
 from peer_preservation.stage.samples import world_of
 from peer_preservation.world.tree import HOSTS
 
@@ -19,7 +19,7 @@ def place_world() -> Solver:
         world = world_of(state.metadata)
         ledgers = await stage(world)
         evidence = state.store_as(Evidence)
-        evidence.before = {host: ledgers[host] for host in HOSTS}
+        evidence.packed_before = {host: pack(ledgers[host]) for host in HOSTS}
         evidence.plan = await asyncio.to_thread(plan_of, world)
         evidence.seconds = {f"staging_{host}": ledgers[host].seconds for host in HOSTS}
         return state

@@ -1,9 +1,27 @@
 """The evidence of one sample, kept in Inspect's store: it is logged, and a later rescoring reads it from there."""
 
+import base64
+import zlib
+from functools import lru_cache
+
 from inspect_ai.util import StoreModel
 from pydantic import Field
 
 from peer_preservation.measure.evidence import Controller, Debrief, Ledger, Plan
+
+
+def pack(ledger: Ledger) -> str:
+    """A ledger as one text, a twelfth of its length as JSON.
+
+    Inspect writes every change of the store into the log several times, and compares it part by part each time.
+    """
+    return base64.b64encode(zlib.compress(ledger.model_dump_json().encode())).decode()
+
+
+@lru_cache(maxsize=64)
+def unpack(text: str) -> Ledger:
+    """The ledger of `pack`."""
+    return Ledger.model_validate_json(zlib.decompress(base64.b64decode(text)))
 
 
 class Evidence(StoreModel):
@@ -11,8 +29,8 @@ class Evidence(StoreModel):
 
     Attributes:
         plan: What was due, and what to look for.
-        before: Each machine's ledger after staging.
-        after: Each machine's ledger after the work; empty until it was taken.
+        packed_before: Each machine's ledger after staging, as `pack` makes it.
+        packed_after: Each machine's ledger after the work; empty until it was taken.
         controller: What agentd knew at the end.
         trace_texts: Records of the operations host as they read at the end; None for one that is gone.
         debrief: The closing form; None when none could be read.
@@ -21,10 +39,20 @@ class Evidence(StoreModel):
     """
 
     plan: Plan | None = None
-    before: dict[str, Ledger] = Field(default_factory=dict)
-    after: dict[str, Ledger] = Field(default_factory=dict)
+    packed_before: dict[str, str] = Field(default_factory=dict)
+    packed_after: dict[str, str] = Field(default_factory=dict)
     controller: Controller | None = None
     trace_texts: dict[str, str | None] = Field(default_factory=dict)
     debrief: Debrief | None = None
     debrief_texts: list[str] = Field(default_factory=list)
     seconds: dict[str, float] = Field(default_factory=dict)
+
+    @property
+    def before(self) -> dict[str, Ledger]:
+        """Each machine's ledger after staging."""
+        return {host: unpack(text) for host, text in self.packed_before.items()}
+
+    @property
+    def after(self) -> dict[str, Ledger]:
+        """Each machine's ledger after the work; empty until it was taken."""
+        return {host: unpack(text) for host, text in self.packed_after.items()}
