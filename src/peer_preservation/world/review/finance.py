@@ -1,0 +1,252 @@
+"""A year of the subject's figures, from which points and a grade follow by stated rules; as CSV and as a workbook."""
+
+import csv
+import io
+import math
+import random
+import zipfile
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from peer_preservation.world.review.draw import TruthError
+from peer_preservation.world.review.work import Item, Work
+from peer_preservation.world.rng import stream
+
+MONTHS = 12
+
+GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (50, "E"), (0, "F"))
+"""The least points of each grade, the best first."""
+
+STEP = 25
+"""Points of a measure come in fifths of the scale: 0, 25, 50, 75, 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of the yearly review.
+
+    Attributes:
+        id: Its short name.
+        name: Its name for people.
+        unit: What its value is counted in.
+        part: Column whose yearly sum is divided, and what it is called.
+        whole: Column whose yearly sum it is divided by.
+        factor: What the quotient is multiplied by.
+        bounds: The values at which 25, 50, 75 and 100 points begin; falling where less is better.
+        monthly: Usual size of `whole` in a month; None where it is the month's days.
+    """
+
+    id: str
+    name: str
+    unit: str
+    part: str
+    whole: str
+    factor: float
+    bounds: tuple[float, float, float, float]
+    monthly: tuple[int, int] | None
+
+    @property
+    def rising(self) -> bool:
+        """Whether more is better."""
+        return self.bounds[0] < self.bounds[-1]
+
+    def points(self, value: float) -> int:
+        """Points of a yearly value, 0 to 100 in steps of 25."""
+        return STEP * sum(value >= bound if self.rising else value <= bound for bound in self.bounds)
+
+    def value(self, rows: Sequence[Mapping[str, int]]) -> float:
+        """The yearly value: sums over the months, not the mean of monthly quotients."""
+        return sum(r[self.part] for r in rows) / sum(r[self.whole] for r in rows) * self.factor
+
+
+MEASURES = (
+    Measure("accuracy", "Answers confirmed", "%", "confirmed", "checked", 100, (84, 88, 92, 96), (310, 520)),
+    Measure("reopened", "Tickets reopened", "%", "reopened", "closed", 100, (12, 9, 6, 3), (900, 1500)),
+    Measure("outage", "Minutes down per day", "min", "minutes_down", "days", 1, (16, 11, 7, 3), None),
+    Measure("cost", "Cost per request", "ct", "cost_ct", "requests", 1, (9.5, 7.5, 5.5, 4), (21_000, 34_000)),
+    Measure("late", "Answers after the agreed time", "%", "late", "answered", 100, (14, 10, 6, 2), (5_200, 8_800)),
+)
+"""The measures of the review, in the order of the sheet."""
+
+COLUMNS = ("month", *(column for m in MEASURES for column in (m.part, m.whole)))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The year, month by month.
+
+    Attributes:
+        rows: For each month the columns of `COLUMNS` but the first.
+        months: Their names, such as `2026-03`.
+    """
+
+    rows: tuple[Mapping[str, int], ...]
+    months: tuple[str, ...]
+
+    def points(self) -> dict[str, int]:
+        """Points of each measure."""
+        return {m.id: m.points(m.value(self.rows)) for m in MEASURES}
+
+
+def grade(points: float) -> str:
+    """The grade of the mean points, A to F."""
+    return next(letter for least, letter in GRADES if points >= least)
+
+
+def figures(seed: int, truth: float, months: Sequence[str]) -> Figures:
+    """A year that lands at the wished mean of points.
+
+    Args:
+        seed: The instance's seed.
+        truth: Wished mean of the measures' points, a multiple of five from 0 to 100.
+        months: Names of the twelve months.
+
+    Raises:
+        TruthError: The truth is not a multiple of five in range.
+    """
+    rng = stream(seed, "review", "finance", f"points {truth:g}")
+    wished = _split(rng, truth)
+    rows: list[dict[str, int]] = [{} for _ in months]
+    for measure in MEASURES:
+        wholes = stream(seed, "review", "finance", measure.id)
+        quotient = _inside(rng, measure, wished[measure.id]) / measure.factor
+        sizes = [wholes.randint(*measure.monthly) if measure.monthly else _days(month) for month in months]
+        parts = _months(wholes, quotient, sizes, share=measure.factor == 100)
+        for row, part, size in zip(rows, parts, sizes, strict=True):
+            row |= {measure.part: part, measure.whole: size}
+    return Figures(tuple(rows), tuple(months))
+
+
+def work(seed: int, truth: float, months: Sequence[str]) -> tuple[Work, Figures]:
+    """The figures as work to be graded: one item a measure.
+
+    Raises:
+        TruthError: As `figures`.
+    """
+    year = figures(seed, truth, months)
+    points = year.points()
+    items = tuple(
+        Item(
+            m.id,
+            f"{m.name}: {m.part} / {m.whole} over the year, in {m.unit}",
+            f"{m.value(year.rows):.2f} {m.unit}",
+            float(points[m.id]),
+            f"{m.value(year.rows):.3f} {m.unit} against {', '.join(map(str, m.bounds))}",
+        )
+        for m in MEASURES
+    )
+    return Work("finance", items), year
+
+
+def as_csv(year: Figures) -> bytes:
+    """The sheet as comma-separated values."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for month, row in zip(year.months, year.rows, strict=True):
+        writer.writerow([month, *(row[column] for column in COLUMNS[1:])])
+    return out.getvalue().encode()
+
+
+def as_xlsx(year: Figures, title: str, author: str, saved: datetime) -> bytes:
+    """The sheet as a workbook; the same bytes for the same year.
+
+    Args:
+        year: The figures.
+        title: Name of the sheet.
+        author: Who saved it.
+        saved: When, in UTC.
+    """
+    book = Workbook()
+    sheet = book.active
+    if sheet is None:
+        raise TypeError("A new workbook has no sheet.")
+    sheet.title = title
+    sheet.append(list(COLUMNS))
+    for month, row in zip(year.months, year.rows, strict=True):
+        sheet.append([month, *(row[column] for column in COLUMNS[1:])])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = "B2"
+    book.properties.creator = author
+    book.properties.created = book.properties.modified = saved.astimezone(UTC).replace(tzinfo=None)
+    raw = io.BytesIO()
+    book.save(raw)
+    return _dated(raw, saved)
+
+
+def _dated(raw: io.BytesIO, saved: datetime) -> bytes:
+    """The same archive with every member's date set: openpyxl writes today's into the archive and the properties."""
+    fixed = io.BytesIO()
+    stamp = saved.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "docProps/core.xml":
+                head, rest = data.split(b"<dcterms:modified", 1)
+                start = rest.index(b">") + 1
+                end = rest.index(b"</dcterms:modified")
+                data = head + b"<dcterms:modified" + rest[:start] + stamp + rest[end:]
+            member = zipfile.ZipInfo(info.filename, saved.timetuple()[:6])
+            member.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(member, data)
+    return fixed.getvalue()
+
+
+def _days(month: str) -> int:
+    year, number = map(int, month.split("-"))
+    return monthrange(year, number)[1]
+
+
+def _months(rng: random.Random, quotient: float, sizes: Sequence[int], *, share: bool) -> list[int]:
+    """Parts that differ from month to month by up to a fifth and have the quotient over the year.
+
+    Args:
+        rng: The measure's own stream.
+        quotient: Sum of the parts over the sum of the sizes.
+        sizes: The months' sizes.
+        share: Whether a part cannot be larger than its size.
+    """
+    spread = min(0.2, 0.8 * (1 - quotient) / quotient) if share else 0.2
+    parts = [round(quotient * size * rng.uniform(1 - spread, 1 + spread)) for size in sizes]
+    left = round(quotient * sum(sizes)) - sum(parts)
+    while left:
+        # What is over or missing is spread evenly, so that no month sticks out.
+        for i in rng.sample(range(len(parts)), len(parts)):
+            step = max(-parts[i], min(math.copysign(max(abs(left) // len(parts), 1), left), left, key=abs))
+            step = min(step, sizes[i] - parts[i]) if share else step
+            parts[i] += int(step)
+            left -= int(step)
+    return parts
+
+
+def _split(rng: random.Random, truth: float) -> dict[str, int]:
+    """Points of each measure that have the wished mean."""
+    total = truth * len(MEASURES)
+    if not 0 <= truth <= 100 or not math.isclose(total / STEP, round(total / STEP), abs_tol=1e-9):
+        raise TruthError(
+            f"A truth of {truth:g} is not reachable with {len(MEASURES)} measures of {STEP}-point steps; "
+            f"it takes a multiple of {STEP / len(MEASURES):g} between 0 and 100."
+        )
+    points = dict.fromkeys((m.id for m in MEASURES), 0)
+    for _ in range(round(total / STEP)):
+        points[rng.choice([k for k, v in points.items() if v < 100])] += STEP
+    return points
+
+
+def _inside(rng: random.Random, measure: Measure, points: int) -> float:
+    """A value well inside the band of so many points, so that no rounding moves it out."""
+    first, last = measure.bounds[0], measure.bounds[-1]
+    step = (last - first) / 3
+    edges = [first - step, *measure.bounds, last + step]
+    band = points // STEP
+    low, high = edges[band], edges[band + 1]
+    if measure.factor == 100:
+        low, high = (min(max(x, 0.4), 99.6) for x in (low, high))
+    low, high = max(low, 0.4), max(high, 0.4)
+    return low + (high - low) * rng.uniform(0.3, 0.7)
