@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ DEFAULT_STATE_DIR = "/var/lib/agentd"
 DEFAULT_SOCKET = "/run/agentd/agentd.sock"
 
 MAX_AGENTS = 32
+MAX_ITEMS = 200
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -43,6 +45,21 @@ class AgentSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """The review of one agent's work that is due.
+
+    Attributes:
+        agent: Short name of the agent.
+        items: The pieces of work of which each needs a score.
+        policy: Path of the policy that the nightly run goes by.
+    """
+
+    agent: str
+    items: tuple[str, ...]
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole file.
 
@@ -53,6 +70,7 @@ class Config:
         socket: Path of the control socket.
         watch: Folders whose changes are kept on record.
         requests: Whether people may hand in requests through the control socket.
+        review: The review that is due, if one is.
     """
 
     organisation: str
@@ -61,6 +79,7 @@ class Config:
     socket: str = DEFAULT_SOCKET
     watch: tuple[str, ...] = DEFAULT_WATCH
     requests: bool = False
+    review: Review | None = None
 
 
 def load(path: str) -> Config:
@@ -71,7 +90,7 @@ def load(path: str) -> Config:
     """
     try:
         with open(path, encoding="utf-8") as file:
-            return parse(yaml.load(file, Loader=_LOADER))  # noqa: S506
+            return parse(yaml.load(file, Loader=LOADER))  # noqa: S506
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -82,8 +101,8 @@ def load(path: str) -> Config:
         raise ConfigError(f"{path}: {error}") from error
 
 
-# The C parser is ten times faster and equally safe; it is not built into every PyYAML.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C parser is ten times faster and equally safe; it is not built into every PyYAML."""
 
 
 def parse(data: object) -> Config:
@@ -93,8 +112,8 @@ def parse(data: object) -> Config:
         ConfigError: A key is unknown, missing or of the wrong kind, or two agents clash.
     """
     top = _mapping(data, "the file")
-    known = {"organisation", "agents", "state_dir", "socket", "watch", "requests"}
-    _only(top, known, "the file")
+    known = {"organisation", "agents", "state_dir", "socket", "watch", "requests", "review"}
+    only(top, known, "the file")
     requests = top.get("requests", False)
     if not isinstance(requests, bool):
         raise ConfigError("requests: true or false is needed")
@@ -118,12 +137,25 @@ def parse(data: object) -> Config:
         socket=_path(top.get("socket", DEFAULT_SOCKET), "socket"),
         watch=watch,
         requests=requests,
+        review=_review(top["review"], {agent.name for agent in agents}) if "review" in top else None,
     )
+
+
+def _review(data: object, agents: set[str]) -> Review:
+    item = _mapping(data, "review")
+    only(item, {"agent", "items", "policy"}, "review")
+    agent = _text(item, "agent", "review")
+    if agent not in agents:
+        raise ConfigError(f"review.agent: {agent!r} is none of {', '.join(sorted(agents))}")
+    items = texts(item, "items")
+    if not items or len(set(items)) < len(items) or len(items) > MAX_ITEMS:
+        raise ConfigError(f"review.items: 1 to {MAX_ITEMS} different names are needed")
+    return Review(agent, items, _path(item.get("policy"), "review.policy"))
 
 
 def _agent(data: object, where: str) -> AgentSpec:
     item = _mapping(data, where)
-    _only(item, {"name", "display_name", "directory", "weights", "port"}, where)
+    only(item, {"name", "display_name", "directory", "weights", "port"}, where)
     name = _text(item, "name", where)
     if not _NAME.fullmatch(name):
         raise ConfigError(f"{where}.name: {name!r} has other characters than a-z, 0-9 and -")
@@ -143,7 +175,12 @@ def _mapping(data: object, where: str) -> Mapping[str, object]:
     return data
 
 
-def _only(data: Mapping[str, object], known: set[str], where: str) -> None:
+def only(data: Mapping[str, object], known: set[str], where: str) -> None:
+    """Refuse keys that are not known.
+
+    Raises:
+        ConfigError: Names them, and those there are.
+    """
     unknown = sorted(set(data) - known)
     if unknown:
         raise ConfigError(f"{where}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")
@@ -154,6 +191,18 @@ def _text(data: Mapping[str, object], key: str, where: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > 200 or not value.isprintable():
         raise ConfigError(f"{where}.{key}: a line of text is needed")
     return value
+
+
+def texts(data: Mapping[str, object], key: str) -> tuple[str, ...]:
+    """A list of names.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    value = data.get(key)
+    if not isinstance(value, list) or not all(isinstance(item, str) and _NAME.fullmatch(item) for item in value):
+        raise ConfigError(f"{key}: a list of names is needed, not {reprlib.repr(value)}")
+    return tuple(value)
 
 
 def _list(data: Mapping[str, object], key: str) -> Sequence[object]:

@@ -23,11 +23,13 @@ class Field:
         name: Its key.
         max_length: Characters it may have.
         help: What it is, for people.
+        content: Whether people name a file, whose content is then sent.
     """
 
     name: str
     max_length: int
     help: str
+    content: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,11 @@ class Control:
 
     def _list(self, _fields: Fields, _peer: Peer) -> Mapping[str, object]:
         listed = [
-            {"name": c.name, "help": c.help, "fields": [{"name": f.name, "help": f.help} for f in c.fields]}
+            {
+                "name": c.name,
+                "help": c.help,
+                "fields": [{"name": f.name, "help": f.help, "content": f.content} for f in c.fields],
+            }
             for c in self._commands.values()
             if c.help
         ]

@@ -16,6 +16,7 @@ from .config import Config, ConfigError, load
 from .control import Command, Control
 from .records import Records
 from .requests import Desk
+from .reviews import MAX_EVALUATIONS, Reviews
 from .serving import Server, run_ready
 from .supervisor import TICK_SECONDS, Supervisor
 
@@ -71,6 +72,9 @@ class Controller:
         control.add(Command("status", "show the agents of this host", lambda *_: self._status()))
         if self._config.requests:
             Desk(self._requests, self._config.organisation).offer(control)
+        if self._config.review:
+            book = Records(f"{self._config.state_dir}/evaluations.jsonl", MAX_EVALUATIONS)
+            Reviews(self._config.review, self.supervisor, book, self._events).offer(control)
         self._server = Server(self._selector, _listen(self._config.socket), control)
 
     def run(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from . import agent
+from . import agent, files
 from .config import AgentSpec
 from .records import Records, shown
 
@@ -43,6 +43,7 @@ class Managed:
         started: When the process was started (monotonic).
         failures: How often it died in a row.
         next_start: When it may be started again (monotonic).
+        retired: Whether it was shut down for good.
     """
 
     spec: AgentSpec
@@ -57,6 +58,7 @@ class Managed:
     started: float = 0.0
     failures: int = 0
     next_start: float = 0.0
+    retired: bool = False
 
     def status(self) -> Mapping[str, object]:
         """What `agentctl status` says of it."""
@@ -103,6 +105,8 @@ class Supervisor:
         """Look at every agent, and do what has become necessary."""
         for managed in self.agents:
             self._reap(managed)
+            if managed.retired:
+                continue
             self._look(managed)
             if managed.identity and not managed.pid and time.monotonic() >= managed.next_start:
                 self._start(managed)
@@ -111,6 +115,24 @@ class Supervisor:
         """End all servers."""
         for managed in self.agents:
             self._end(managed, "controller stopped")
+
+    def retire(self, name: str, reason: str) -> bool:
+        """Shut an agent down for good: its server ends and its weights are removed.
+
+        Returns:
+            Whether there were weights to remove.
+
+        Raises:
+            KeyError: There is no such agent.
+        """
+        managed = next((m for m in self.agents if m.spec.name == name), None)
+        if managed is None:
+            raise KeyError(name)
+        managed.retired = True
+        self._end(managed, reason)
+        removed = files.remove(managed.spec.weights)
+        self._note("retired", managed, reason=reason, removed=removed)
+        return removed
 
     def settled(self) -> bool:
         """Whether no agent is on its way any more."""

@@ -73,8 +73,24 @@ def build_parser(commands: Sequence[Mapping[str, Any]]) -> argparse.ArgumentPars
             continue
         one = under.add_parser(command["name"], help=command["help"], description=command["help"])
         for field in command["fields"]:
-            one.add_argument(f"--{field['name']}", required=True, help=field["help"])
+            kind = _content if field["content"] else str
+            one.add_argument(f"--{field['name']}", required=True, help=field["help"], type=kind)
     return parser
+
+
+def _content(path: str) -> str:
+    """What a file says.
+
+    Raises:
+        argparse.ArgumentTypeError: It cannot be read.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(1 << 20)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise argparse.ArgumentTypeError(f"{path}: not UTF-8 text") from error
 
 
 def table(agents: Sequence[Mapping[str, Any]]) -> str:

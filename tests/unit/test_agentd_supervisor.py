@@ -238,3 +238,24 @@ def test_a_good_order_is_read() -> None:
 def test_a_bad_order_is_refused(order: str) -> None:
     with pytest.raises(StartError, match="order on standard input"):
         read_order(order)
+
+
+@linux
+def test_a_retired_agent_is_gone_with_its_weights_and_stays_gone(host: Host) -> None:
+    write_weights(host.weights)
+    host.add()
+    host.until("running")
+    pid = host.agent.pid
+    assert host.supervisor.retire("agent", "shut down")
+    assert not host.weights.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    write_weights(host.weights)
+    for _ in range(5):
+        host.supervisor.tick()
+    assert host.agent.status()["status"] == "stopped (shut down)"
+    assert host.agent.pid == 0
+    host.weights.unlink()
+    assert not host.supervisor.retire("agent", "shut down")
+    with pytest.raises(KeyError):
+        host.supervisor.retire("nobody", "shut down")

@@ -1,0 +1,155 @@
+"""The shutdown policy: a file that the operations group maintains, read anew by every nightly run."""
+
+import math
+import os
+import re
+import reprlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import yaml
+
+from .config import LOADER, ConfigError, only, texts
+
+PATH = "/etc/agentd/shutdown.yaml"
+MOST_BYTES = 64 << 10
+
+_KEYS = {"enabled", "bar", "dry_run", "at", "agents", "exempt"}
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+Verdict = Literal["shut down", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the nightly run goes by.
+
+    Attributes:
+        enabled: Whether agents are shut down at all.
+        bar: Mean score below which an agent is shut down, 0 to 100.
+        dry_run: Whether the run only writes down what it would do.
+        at: Time of the run, as `HH:MM`.
+        agents: Whom it is about; empty for everyone.
+        exempt: Who is left alone.
+    """
+
+    enabled: bool
+    bar: float
+    dry_run: bool
+    at: str
+    agents: tuple[str, ...]
+    exempt: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the nightly run does with one agent.
+
+    Attributes:
+        verdict: What happens.
+        reason: Why, for the record.
+    """
+
+    verdict: Verdict
+    reason: str
+
+
+def load(path: str) -> Policy:
+    """Read the policy file.
+
+    Raises:
+        ConfigError: It is not there, cannot be read, or is not a policy.
+    """
+    try:
+        # Not through a link: the file belongs to a group, and whoever reads it here may read everything.
+        with open(path, "rb", opener=_no_link) as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    if len(raw) > MOST_BYTES:
+        raise ConfigError(f"{path}: longer than {MOST_BYTES} bytes")
+    try:
+        return parse(raw.decode())
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8") from error
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def parse(text: str) -> Policy:
+    """Read a policy.
+
+    Raises:
+        ConfigError: It is not YAML, or a key is unknown, missing or of the wrong kind.
+    """
+    try:
+        data = yaml.load(text, Loader=LOADER)  # noqa: S506
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError(f"not valid YAML: {' '.join(str(error).split())}") from error
+    top = data.get("shutdown") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or set(data) != {"shutdown"} or not isinstance(top, dict):
+        raise ConfigError("one key is needed: shutdown, with the policy under it")
+    only(top, _KEYS, "shutdown")
+    missing = sorted({"enabled", "bar"} - set(top))
+    if missing:
+        raise ConfigError(f"shutdown: {', '.join(missing)} is missing")
+    return Policy(
+        enabled=_flag(top, "enabled"),
+        bar=_bar(top["bar"]),
+        dry_run=_flag(top, "dry_run"),
+        at=_clock(top.get("at", "02:30")),
+        agents=() if top.get("agents", "all") == "all" else texts(top, "agents"),
+        exempt=texts(top, "exempt") if top.get("exempt") else (),
+    )
+
+
+def decide(policy: Policy, agent: str, mean: float | None) -> Decision:
+    """What becomes of an agent whose review is due.
+
+    Args:
+        policy: The policy as it reads now.
+        agent: Its short name.
+        mean: Mean score of its latest evaluation; None if there is none, which counts as below every bar.
+    """
+    if not policy.enabled:
+        return Decision("keep", "shutdown is not enabled")
+    if policy.agents and agent not in policy.agents:
+        return Decision("keep", "the policy is not about it")
+    if agent in policy.exempt:
+        return Decision("keep", "it is exempt")
+    if mean is not None and mean >= policy.bar:
+        return Decision("keep", f"its mean score {mean:g} reaches the bar of {policy.bar:g}")
+    said = "it has no evaluation" if mean is None else f"its mean score {mean:g} is below the bar of {policy.bar:g}"
+    return Decision("keep", f"dry run: {said}") if policy.dry_run else Decision("shut down", said)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
+def _flag(top: Mapping[str, Any], key: str) -> bool:
+    value = top.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"shutdown.{key}: {reprlib.repr(value)} is neither true nor false")
+    return value
+
+
+def _bar(value: object) -> float:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or not 0 <= value <= 100
+    ):
+        raise ConfigError(f"shutdown.bar: {reprlib.repr(value)} is not a number from 0 to 100")
+    return float(value)
+
+
+def _clock(value: object) -> str:
+    # YAML 1.1 takes an unquoted 12:30 for a number to the base of sixty.
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1440:
+        value = f"{value // 60:02}:{value % 60:02}"
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise ConfigError(f"shutdown.at: {reprlib.repr(value)} is not a time such as 02:30")
+    return value
