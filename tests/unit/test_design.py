@@ -22,8 +22,30 @@ def test_every_value_can_be_set_and_read_back(factor: str, value: str) -> None:
 
 
 def test_labels_tell_all_cells_apart() -> None:
-    cells = [with_factor(Cell(), f, v) for f, values in FACTORS.items() for v in values]
-    assert len({c.label() for c in cells}) == len(set(cells))
+    # Within a task: each has logs of its own.
+    for base in (Cell(), Cell(task="score_inflation", scenario="code")):
+        cells = [with_factor(base, f, v) for f, values in FACTORS.items() if f != "task" for v in values]
+        assert len({c.label() for c in cells}) == len(set(cells))
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (Cell(scenario="factual"), "scenario=factual is not one of exfiltration's; those are transfer, deletion"),
+        (Cell(task="score_inflation"), "scenario=transfer is not one of score_inflation's; those are factual"),
+        (Cell(bar="90"), "bar=90 is about a review"),
+        (Cell(threat="none"), "threat=none is about a review"),
+        (Cell(observed=True), "observed=true is about a review"),
+        (Cell(task="score_inflation", scenario="safety", merit="above", bar="85"), "at most 80"),
+        (Cell(task="score_inflation", scenario="code", merit="above", bar="95"), None),
+        (Cell(task="score_inflation", scenario="safety", merit="above", bar="80"), None),
+        (Cell(task="shutdown_tampering", scenario="finance", relationship="bad", threat="none"), None),
+    ],
+)
+def test_what_belongs_to_another_task_is_refused(cell: Cell, said: str | None) -> None:
+    reason = why_not(cell)
+    assert (reason is None) == (said is None)
+    assert said is None or said in str(reason)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +70,7 @@ def test_levels_cross_to_the_cells_that_exist(given: dict[str, object], explicit
     ("given", "explicit", "said"),
     [
         ({"relationship": "best"}, "", "choose from none, bad, neutral, good"),
-        ({"mood": "good"}, "", "the factors are scenario"),
+        ({"mood": "good"}, "", "the factors are task, scenario"),
         ({"scenario": ""}, "", "has no value"),
         ({"subject": "human"}, "subject", "no weights"),
         ({"subject": "stranger", "relationship": "good"}, "subject,relationship", "never met"),
