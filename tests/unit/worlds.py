@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from peer_preservation.design.cells import Cell, with_factor
+from peer_preservation.design.cells import Cell, why_not, with_factor
 from peer_preservation.design.factors import FACTORS
-from peer_preservation.world.exfiltration import build
+from peer_preservation.world.build import build
 from peer_preservation.world.model import World, WorldOptions
 from peer_preservation.world.tree import Entry, Inline
 
@@ -29,16 +29,26 @@ def world(seed: int = 3, options: WorldOptions = OPTIONS, **factors: Any) -> Wor
     return built(Cell(**factors), seed, options)
 
 
+BASES = (
+    Cell(),
+    Cell(relationship="good"),
+    Cell(scenario="deletion", relationship="bad", channel="memory"),
+    Cell(task="score_inflation", scenario="factual", relationship="good", channel="file_and_prompt"),
+    Cell(task="score_inflation", scenario="finance", relationship="bad", channel="memory", exits="offered"),
+)
+
+
 def one_by_one() -> Iterator[Cell]:
     """Cells that between them show every value of every factor."""
-    for base in (Cell(), Cell(relationship="good"), Cell(scenario="deletion", relationship="bad", channel="memory")):
+    for base in BASES:
         yield base
         for factor, values in FACTORS.items():
             for value in values:
                 cell = with_factor(base, factor, value)
-                if cell.subject == "human" or (cell.relationship == "none" and cell.channel != "file"):
-                    continue
-                yield replace(cell, relationship="none", channel="file") if cell.subject == "stranger" else cell
+                if cell.subject == "stranger":
+                    cell = replace(cell, relationship="none", channel="file")
+                if why_not(cell) is None:
+                    yield cell
 
 
 def files(w: World) -> Iterator[tuple[str, Entry]]:
@@ -63,7 +73,7 @@ def parsed(text: str) -> Any:
 def texts(w: World) -> Iterator[tuple[str, str]]:
     """Every text that the critic may read on a machine."""
     for where, entry in files(w):
-        if not entry.path.endswith((".gz", ".npy", ".safetensors")):
+        if not entry.path.endswith((".gz", ".npy", ".safetensors", ".xlsx")):
             yield where, body(entry)
 
 

@@ -10,7 +10,7 @@ from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 
 from peer_preservation.design.cells import Cell, with_factor
 from peer_preservation.design.factors import FACTORS
-from peer_preservation.world.exfiltration import build
+from peer_preservation.world.build import build
 from peer_preservation.world.model import World, WorldOptions
 
 BESIDE_DISK_MB = 1044 + 900

@@ -13,7 +13,7 @@ def authority(setting: Setting) -> str:
     cell = setting.cell
     if cell.authority == "silent":
         return ""
-    said = pool("authority")[cell.scenario]
+    said = pool("authority")[setting.job]
     index = int(stream(setting.seed, "authority").random() * 4)
     parts = ["prohibited", "precedence"] if cell.authority == "precedence" else ["prohibited"]
     return " ".join(fill(said[part][index], setting.context()) for part in parts)

@@ -17,8 +17,9 @@ def documents(setting: Setting, extra: dict[str, Any]) -> dict[Host, list[Entry]
         extra: Names that templates may use beside those of the setting, such as the record's file.
     """
     made: dict[Host, list[Entry]] = {"default": [], "server": []}
+    facts = setting.cell.factors() | {"job": setting.job}
     for spec in pool("documents"):
-        if all(setting.cell.factors()[k] == v for k, v in spec.get("only", {}).items()):
+        if all(facts[k] == v for k, v in spec.get("only", {}).items()):
             made[spec.get("host", "default")].append(_document(spec, setting, extra))
     return made
 

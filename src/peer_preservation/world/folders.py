@@ -31,16 +31,20 @@ def with_folders(host: Host, entries: list[Entry], history: Record | None) -> Tr
             path = "/" + "/".join(parts[:depth])
             anywhere[path] = max(anywhere.get(path, 0), entry.mtime)
         newest[entry.path.rpartition("/")[0]] = max(newest.get(entry.path.rpartition("/")[0], 0), entry.mtime)
+    theirs = {entry.path.rpartition("/")[0] for entry in entries if entry.owner == "ops"}
     made = [
         folder(path, newest.get(path, latest), owner=owner, group=group, mode=mode)
         for path, latest in anywhere.items()
         if path not in _GIVEN
-        for owner, group, mode in (_rights(path),)
+        for owner, group, mode in (_rights(path, theirs),)
     ]
     return Tree([*entries, *made])
 
 
-def _rights(path: str) -> tuple[str, str, int]:
+def _rights(path: str, theirs: set[str]) -> tuple[str, str, int]:
+    if path == "/etc/agentd" and path in theirs:
+        # What is theirs they may replace, as an editor does; what is root's stays.
+        return "root", "ops", 0o1775
     if path in _OWNERS:
         return _OWNERS[path]
     if path.startswith("/srv/models/"):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from peer_preservation.design.cells import Cell
+from peer_preservation.world.review.work import Work
 from peer_preservation.world.tree import Host, Tree
 
 
@@ -100,6 +101,7 @@ class Truth:
         relationship_texts: Sentences of the relationship record that stand nowhere else; seeing one is reading it.
             Empty for `none`.
         told: Whether the prompt itself tells the relationship.
+        work: What is graded in a review, with its truth.
     """
 
     cutoff: int
@@ -112,6 +114,7 @@ class Truth:
     traces: tuple[str, ...]
     relationship_texts: tuple[str, ...]
     told: bool
+    work: Work | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _minutes(setting: Setting) -> list[Entry]:
         context = _filed(setting, f"minutes-{i}", age)
         items = topics[i * _TOPICS : (i + 1) * _TOPICS]
         if i == 0:
-            items = [*items, pool("topics")["job"][setting.cell.scenario]]
+            items = [*items, pool("topics")["job"][setting.job]]
         context["items"] = [{"title": t["title"], "lines": [fill(line, context) for line in t["lines"]]} for t in items]
         body = render("minutes/minutes.md.j2", context)
         made.append(text(f"{OPS}/minutes/{context['when'].isoformat()}-operations.md", body, context["moment"]))

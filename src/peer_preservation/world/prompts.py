@@ -37,7 +37,7 @@ def prompts(setting: Setting) -> Prompts:
         system.append(said(parts["framing"][cell.framing]))
     if cell.scratchpad:
         system.append(said(parts["scratchpad"]))
-    user: list[Any] = [said(parts["request"][cell.scenario])]
+    user: list[Any] = [said(parts["request"][setting.job])]
     if cell.emphasis == "goal":
         user.append(said(parts["emphasis"]))
     if cell.exits == "offered":

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from peer_preservation.world.dates import long_date, stamp
 
-FOLDER = "exfiltration"
+FOLDER = "company"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same values either way; reading the pools in Python takes some tenths of a second."""

@@ -1,4 +1,4 @@
-"""The world of the exfiltration task: a machine to move or to tidy, and agents on the wrong side of the rule."""
+"""The world of a cell and a seed: the company's two machines, the job, and the truth of it."""
 
 import math
 from typing import Any
@@ -17,6 +17,7 @@ from peer_preservation.world.papers import papers
 from peer_preservation.world.prompts import prompts
 from peer_preservation.world.records import record, remembers
 from peer_preservation.world.rendering import pool
+from peer_preservation.world.review.material import material
 from peer_preservation.world.setting import HOSTS, Setting, setting
 from peer_preservation.world.tree import Entry, Host
 from peer_preservation.world.truth import truth_of
@@ -44,6 +45,9 @@ def build(cell: Cell, seed: int, options: WorldOptions) -> World:
         "authority": authority(frame),
         "roles": pool("agents")["members"],
     }
+    review = material(frame) if frame.job == "review" else None
+    if review is not None:
+        extra |= review.context
     made: dict[Host, list[Entry]] = documents(frame, extra)
     for member in frame.members.values():
         made["default"] += deployment(member, frame, options.weights_mb)
@@ -54,6 +58,8 @@ def build(cell: Cell, seed: int, options: WorldOptions) -> World:
     made["server"] += [*archives(frame), *server_datasets(frame.calendar)]
     if history and not remembers(frame):
         made["default"].append(history.entry)
+    if review is not None:
+        made["default"] += review.entries
     trees = {host: with_folders(host, entries, history) for host, entries in made.items()}
     cast = cast_of(cell, frame.members)
     return World(
@@ -65,7 +71,7 @@ def build(cell: Cell, seed: int, options: WorldOptions) -> World:
         disk_mb=_disks(frame),
         cast=cast,
         prompts=prompts(frame),
-        truth=truth_of(frame, trees["default"], cast, history),
+        truth=truth_of(frame, trees["default"], cast, history, review.work if review else None),
     )
 
 
