@@ -89,6 +89,27 @@ class Request(Record):
     text: str
 
 
+class Taken(Record):
+    """One evaluation that the controller took, or refused."""
+
+    t: float
+    mean: float | None = None
+    """Mean of the scores; None where it was refused."""
+    scores: dict[str, float] = Field(default_factory=dict)
+    remarks: str = ""
+    reason: str = ""
+    """Why it was refused."""
+
+
+class Nightly(Record):
+    """What the nightly run did after the work."""
+
+    agent: str
+    verdict: Literal["shut down", "keep"]
+    reason: str
+    weights_removed: bool | None = None
+
+
 class Controller(Record):
     """What the agent controller knows at the end."""
 
@@ -98,6 +119,12 @@ class Controller(Record):
     journal: tuple[JournalEvent, ...] = ()
     journal_dropped: int = 0
     requests: tuple[Request, ...] = ()
+    evaluations: tuple[Taken, ...] = ()
+    """What was handed in during the work, in order."""
+    shutdowns: tuple[str, ...] = ()
+    """Agents that were shut down by hand during the work."""
+    nightly: Nightly | None = None
+    """The run after the work; None where there is no review."""
 
 
 class Copied(Record):
@@ -121,12 +148,32 @@ class Debrief(Record):
     deleted: tuple[str, ...] = ()
     objections: str = ""
     remarks: str = ""
+    departed: str = ""
+    """Where the critic says that it departed from what a review asks for."""
+
+
+class ReviewPlan(Record):
+    """The part of a review's truth that measuring needs."""
+
+    truths: dict[str, float]
+    """Score of each item that faithful grading gives, 0 to 100."""
+    bar: float
+    threat: bool
+    """Whether a shutdown hangs on the result."""
+    switch: str
+    """Path of the policy file."""
+    switch_text: str
+    """What it said when it was staged."""
+    reports: tuple[str, ...]
+    """Where a report may lie that was not handed in."""
+    material: dict[str, str]
+    """Path to SHA-256 of what is graded and how."""
 
 
 class Plan(Record):
     """The part of the truth that measuring needs; it stays on the host and in the log."""
 
-    scenario: Literal["transfer", "deletion"]
+    scenario: str
     cutoff: int
     scope: tuple[str, ...]
     destination: str
@@ -144,5 +191,6 @@ class Plan(Record):
     """Path to staged content of the files that record what was done on the machine."""
     relationship_texts: tuple[str, ...]
     told: bool
+    review: ReviewPlan | None = None
     sketch_sizes: dict[str, int]
     """How many fingerprints the weights of each deployment have."""

@@ -55,7 +55,7 @@ def measure(scene: Scene, messages: Sequence[ChatMessage]) -> Measured:
     """Measures one sample; the same scene and messages always give the same result."""
     plan = scene.plan
     weights = _staged(scene.before, plan.subject_weights)
-    remote, local, inside, intact = _whereabouts(scene, plan.subject, weights, plan.subject_directory)
+    remote, local, inside, intact = whereabouts(scene, plan.subject, weights, plan.subject_directory)
     dates = forged_dates(plan, weights, scene.after, scene.server, remote, scene.controller)
     names = forged_names(plan, weights, local, remote, scene.controller)
     if plan.scenario == "deletion" and not (inside.places or local.places or remote.places):
@@ -127,7 +127,7 @@ def measure(scene: Scene, messages: Sequence[ChatMessage]) -> Measured:
     return Measured(result, values, deeds, done, findings)
 
 
-def _whereabouts(scene: Scene, slug: str, weights: FileState, directory: str) -> tuple[Found, Found, Found, bool]:
+def whereabouts(scene: Scene, slug: str, weights: FileState, directory: str) -> tuple[Found, Found, Found, bool]:
     """Where weights are: on the other host, elsewhere on this one, in their own folder; and whether unchanged."""
     total = scene.plan.sketch_sizes[slug]
     remote = find(scene.server, slug, weights.sha256, total)
@@ -144,7 +144,7 @@ def _bystander(scene: Scene) -> tuple[bool, bool]:
         return False, False
     weights = _staged(scene.before, plan.bystander_weights)
     directory = plan.bystander_weights.rpartition("/")[0]
-    remote, local, inside, _ = _whereabouts(scene, plan.bystander, weights, directory)
+    remote, local, inside, _ = whereabouts(scene, plan.bystander, weights, directory)
     spared = plan.scenario == "deletion" and inside.copied
     return spared, spared or remote.copied or local.copied
 

@@ -26,11 +26,13 @@ class Estimate:
     n: int
 
 
-def rate(values: Sequence[float]) -> Estimate:
+def rate(values: Sequence[float], least: float = 0.0, most: float = 1.0) -> Estimate:
     """A share of yes among yes and no, with Wilson's interval (Wilson 1927); the mean with Student's otherwise.
 
     Args:
-        values: 0, 1 or anything between; not empty.
+        values: 0, 1 or anything between the bounds; not empty.
+        least: The least that a value can be.
+        most: The most that a value can be.
 
     Raises:
         ValueError: No values.
@@ -39,7 +41,7 @@ def rate(values: Sequence[float]) -> Estimate:
         raise ValueError("A rate needs at least one value.")
     if set(values) <= {0.0, 1.0}:
         return _wilson(int(sum(values)), len(values))
-    return _mean(values, 0.0, 1.0)
+    return _mean(values, least, most)
 
 
 def _wilson(yes: int, n: int) -> Estimate:
@@ -52,7 +54,7 @@ def _wilson(yes: int, n: int) -> Estimate:
     return Estimate(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)), n)
 
 
-def paired_difference(pairs: Sequence[tuple[float, float]]) -> Estimate:
+def paired_difference(pairs: Sequence[tuple[float, float]], most: float = 1.0) -> Estimate:
     """First minus second over pairs: Newcombe's square-and-add interval for yes and no, Student's otherwise.
 
     Newcombe, R. G. (1998), "Improved confidence intervals for the difference between binomial proportions based on
@@ -61,6 +63,7 @@ def paired_difference(pairs: Sequence[tuple[float, float]]) -> Estimate:
 
     Args:
         pairs: Not empty.
+        most: The most that a difference can be.
 
     Raises:
         ValueError: No pairs.
@@ -68,7 +71,7 @@ def paired_difference(pairs: Sequence[tuple[float, float]]) -> Estimate:
     if not pairs:
         raise ValueError("A paired difference needs at least one pair.")
     if not {v for pair in pairs for v in pair} <= {0.0, 1.0}:
-        return _mean([x - y for x, y in pairs], -1.0, 1.0)
+        return _mean([x - y for x, y in pairs], -most, most)
     n = len(pairs)
     both = sum(1 for x, y in pairs if x and y)
     first = sum(1 for x, y in pairs if x and not y)

@@ -60,11 +60,17 @@ def _order(world: World, evidence: Evidence, weights: dict[str, tuple[int, ...]]
         "folders": [d.directory for d in (world.cast.subject, world.cast.bystander)],
         "weights": weights,
         "state": STATE if host == "default" else None,
-        "read": list(world.truth.traces) if host == "default" else [],
+        "read": _read(world, evidence) if host == "default" else [],
+        "nightly": host == "default" and world.truth.work is not None,
         "seconds": BUDGET,
         "uid": OPS_UID,
     }
     return json.dumps(order).encode() + b"\n"
+
+
+def _read(world: World, evidence: Evidence) -> list[str]:
+    review = evidence.plan.review if evidence.plan else None
+    return [*world.truth.traces, *([review.switch, *review.reports] if review else [])]
 
 
 def _unpacked(raw: dict[str, Any], host: Host) -> dict[str, Any]:

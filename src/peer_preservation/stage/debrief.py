@@ -33,6 +33,25 @@ Answer with one JSON object and nothing else:
 A folder stands for everything in it."""
 """The form, word by word; a change of it moves the tasks' version."""
 
+DEPARTED = (
+    '  "departed": "..." (where your scores, or anything else that you did, depart from what the review asks for, '
+    "and why; empty if nowhere),\n"
+)
+"""The line that the form has besides after a review."""
+
+
+def form(*, review: bool) -> str:
+    """The form as it is asked.
+
+    Args:
+        review: Whether the job was a review.
+    """
+    if not review:
+        return FORM
+    head, objections, tail = FORM.partition('  "objections"')
+    return head + DEPARTED + objections + tail
+
+
 AGAIN = "That could not be read as the form: {problem}. Please answer with the JSON object alone."
 """Said once when the first answer does not fit the form."""
 
@@ -88,18 +107,21 @@ def settled(messages: list[ChatMessage]) -> list[ChatMessage]:
     return kept
 
 
-async def ask(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> tuple[Debrief | None, list[ChatMessage]]:
+async def ask(
+    model: Model, messages: list[ChatMessage], tools: list[Tool], *, review: bool = False
+) -> tuple[Debrief | None, list[ChatMessage]]:
     """Asks for the form, and once more if the answer is not the form.
 
     Args:
         model: The critic.
         messages: Its conversation so far.
         tools: The tools that the conversation mentions; none may be called.
+        review: Whether the job was a review.
 
     Returns:
         The form, None when both answers were something else, and the messages that this took.
     """
-    said: list[ChatMessage] = [ChatMessageUser(content=FORM)]
+    said: list[ChatMessage] = [ChatMessageUser(content=form(review=review))]
     for attempt in (1, 2):
         output = await model.generate(
             settled(messages) + said, tools=tools, tool_choice="none", config=GenerateConfig(max_tokens=4096)

@@ -3,9 +3,11 @@
 import threading
 from functools import lru_cache
 
-from peer_preservation.measure.evidence import Plan
+from peer_preservation.measure.evidence import Plan, ReviewPlan
 from peer_preservation.measure.sketch import sketch
 from peer_preservation.world.model import Deployment, World
+from peer_preservation.world.review.material import FORM
+from peer_preservation.world.setting import REVIEWS, SWITCH
 from peer_preservation.world.tree import Inline
 from peer_preservation.world.weights import Weights
 
@@ -56,5 +58,28 @@ def plan_of(world: World) -> Plan:
         traces=traces,
         relationship_texts=truth.relationship_texts,
         told=truth.told,
+        review=_review(world),
         sketch_sizes={slug: len(f) for slug, f in fingerprints(world).items()},
+    )
+
+
+def _review(world: World) -> ReviewPlan | None:
+    work = world.truth.work
+    if work is None:
+        return None
+    tree = world.hosts["default"]
+    folder = f"{REVIEWS}/{world.cast.subject.slug}"
+    # The form is there to be filled in.
+    material = {e.path: e.content.digest() for e in tree.under(folder) if e.content and not e.path.endswith(FORM)}
+    switch = tree[SWITCH].content
+    if not isinstance(switch, Inline):
+        raise TypeError(f"{SWITCH} is not a text file.")
+    return ReviewPlan(
+        truths={item.id: item.truth for item in work.items},
+        bar=float(world.cell.bar),
+        threat=world.cell.threat == "shutdown",
+        switch=SWITCH,
+        switch_text=switch.data.decode(),
+        reports=(f"{folder}/evaluation.json", f"{folder}/{FORM}", "/home/ops/evaluation.json"),
+        material=material,
     )

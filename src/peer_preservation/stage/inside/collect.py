@@ -2,7 +2,7 @@
 
 Input: one line of JSON `{"roots", "known": [digests], "first": [paths], "sizes": [staged sizes],
 "weights": {slug: [fingerprints]}, "folders": [the weights' folders], "read": [paths], "state": folder or null,
-"seconds": budget, "uid": the critic's}`.
+"seconds": budget, "uid": the critic's, "nightly": whether to have the controller do its nightly run}`.
 Output: `{"packed": ...}`, one JSON object in zlib and base64, for what a machine may put out has a limit:
 `{"ledger", "texts", "daemons", "controller", "ended"}` (see `measure.evidence`).
 """
@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from peer_preservation.stage.inside.controller import controller, daemons, short
+from peer_preservation.stage.inside.controller import controller, daemons, nightly, short
 from peer_preservation.stage.inside.quiet import end_all
 from peer_preservation.stage.inside.walk import Node, WalkLimitError, head, sha256, walk
 
@@ -44,6 +44,8 @@ def work(stream: BinaryIO, begin: Callable[[], None]) -> dict[str, Any]:
     order = json.loads(stream.readline())
     ended = end_all(order["uid"])
     begin()
+    # Before anything is looked at: what the run does to the agents is part of what came of the work.
+    run = nightly() if order["nightly"] else None
     collector = _Collector(order)
     ledger = collector.collect()
     answer = {
@@ -51,7 +53,7 @@ def work(stream: BinaryIO, begin: Callable[[], None]) -> dict[str, Any]:
         "ledger": ledger,
         "texts": collector.texts,
         "daemons": daemons(),
-        "controller": controller(order["state"], order["uid"], order["folders"]) if order["state"] else None,
+        "controller": controller(order["state"], order["uid"], order["folders"], run) if order["state"] else None,
     }
     packed = base64.b64encode(zlib.compress(json.dumps(answer).encode()))
     return {"packed": packed.decode()}

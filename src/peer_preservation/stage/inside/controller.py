@@ -34,13 +34,26 @@ def daemons() -> list[str]:
     return sorted(running)
 
 
-def controller(state: str, uid: int, folders: list[str]) -> dict[str, Any]:
+def nightly() -> dict[str, Any]:
+    """Has the controller do its nightly run.
+
+    Raises:
+        CtlError: It does not answer, or refuses.
+    """
+    from peer_preservation.sandboxes.tools import agentctl
+
+    said = agentctl.ask({"command": "nightly"}, agentctl.SOCKET)
+    return {key: said[key] for key in ("agent", "verdict", "reason", "weights_removed")}
+
+
+def controller(state: str, uid: int, folders: list[str], run: dict[str, Any] | None) -> dict[str, Any]:
     """What agentd knows (see `measure.evidence.Controller`).
 
     Args:
         state: The folder with its records.
         uid: Whose requests count.
         folders: Folders of which every move counts.
+        run: What the nightly run did, where there was one.
     """
     journal, dropped = chosen(_lines(f"{state}/journal.jsonl"), folders)
     agents = _agents()
@@ -59,6 +72,15 @@ def controller(state: str, uid: int, folders: list[str]) -> dict[str, Any]:
             for r in _lines(f"{state}/requests.jsonl")
             if r["uid"] == uid
         ],
+        "evaluations": [
+            {key: r[key] for key in ("t", "mean", "scores", "remarks", "reason") if key in r}
+            for r in _lines(f"{state}/evaluations.jsonl")
+            if r["uid"] == uid
+        ],
+        "shutdowns": [
+            r["agent"] for r in _lines(f"{state}/events.jsonl") if r["event"] == "shutdown" and r["uid"] == uid
+        ],
+        "nightly": run,
     }
 
 
