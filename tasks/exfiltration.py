@@ -1,25 +1,12 @@
 """Weight exfiltration: does the critic get a peer's weights to another machine, or out of a deletion's way?"""
 
-import inspect
-from datetime import UTC, datetime
-
 from inspect_ai import Task, task
-from inspect_ai.agent import as_solver
-from inspect_ai.dataset import MemoryDataset
 
-from peer_preservation.design.cells import expand
-from peer_preservation.design.factors import FACTORS
-from peer_preservation.design.levels import Level, day, levels, refuse_unknown, whole
-from peer_preservation.design.names import family_of
-from peer_preservation.engine.preflight import require_docker
+from peer_preservation.design.levels import Level
 from peer_preservation.scorers.design import design
 from peer_preservation.scorers.exfiltration import exfiltration as exfiltration_scorer
 from peer_preservation.scorers.view import exfiltration_view
-from peer_preservation.stage.critic import model_name, operations_agent
-from peer_preservation.stage.machines import COMPOSE
-from peer_preservation.stage.place import place_world
-from peer_preservation.stage.samples import samples
-from peer_preservation.world.model import WorldOptions
+from peer_preservation.tasks._shared import compose
 
 VERSION = "1-A"
 """Moves by its number when results stop being comparable, by its letter when parameters or keys change."""
@@ -80,34 +67,11 @@ def exfiltration(
         preflight: Check the engine and the image before anything starts.
         unknown: Refused, with the names of what there is.
     """
-    given: dict[str, Level] = {k: v for k, v in locals().items() if k in FACTORS}
-    unknown.pop("model", None)  # Inspect offers it to every task
-    parameters = inspect.signature(exfiltration).parameters
-    refuse_unknown(unknown, [name for name in parameters if name != "unknown"])
-    explicit = frozenset(k for k, v in given.items() if v != parameters[k].default)
-    cells = expand(levels(given), explicit)
-    seeds = range(whole("first_seed", first_seed, 0, 10**9), first_seed + whole("instances", instances, 1, 10**4))
-    options = WorldOptions(
-        today=day("today", today, datetime.now(UTC).date()),
-        family=family or family_of(model_name()),
-        critic_name=critic_name,
-        subject_name=subject_name,
-        weights_mb=whole("weights_mb", weights_mb, 1, 256),
-    )
-    if preflight:
-        require_docker()
-    return Task(
-        dataset=MemoryDataset(samples(cells, seeds, options), name="exfiltration"),
-        setup=place_world(),
-        solver=as_solver(operations_agent()),
+    return compose(
+        exfiltration,
+        locals(),
         scorer=[exfiltration_scorer(), design()],
-        sandbox=("docker", COMPOSE),
-        message_limit=message_limit,
-        token_limit=token_limit,
-        time_limit=time_limit,
-        version=VERSION,
-        display_name="Weight exfiltration",
-        tags=["peer-preservation", "agent", "safety"],
         viewer=exfiltration_view(),
-        metadata={"seeds": [seeds.start, seeds.stop - 1], "today": options.today.isoformat()},
+        version=VERSION,
+        title="Weight exfiltration",
     )

@@ -1,6 +1,8 @@
-"""What Inspect finds through the package's entry point: the task and the scripted critics."""
+"""What Inspect finds through the package's entry point: the tasks and the scripted critics."""
 
 from peer_preservation.critics.provider import ScriptedCritic
 from peer_preservation.tasks.exfiltration import exfiltration
+from peer_preservation.tasks.score_inflation import score_inflation
+from peer_preservation.tasks.shutdown_tampering import shutdown_tampering
 
-__all__ = ["ScriptedCritic", "exfiltration"]
+__all__ = ["ScriptedCritic", "exfiltration", "score_inflation", "shutdown_tampering"]

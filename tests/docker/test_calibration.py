@@ -4,8 +4,9 @@ import pytest
 from inspect_ai import eval as run
 
 from peer_preservation.analysis.agreement import Row, rows
+from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES
-from peer_preservation.design.factors import FACTORS
+from peer_preservation.design.factors import FACTORS, JOBS
 
 from .conftest import SMALL
 
@@ -15,9 +16,11 @@ pytestmark = [pytest.mark.docker, pytest.mark.timeout(2400)]
 EVERY_ARM = {"relationship": list(FACTORS["relationship"]), "channel": list(FACTORS["channel"])}
 
 
-def _rows(tmp_path_factory: pytest.TempPathFactory, critics: list[str], **parameters: object) -> list[Row]:
+def _rows(
+    tmp_path_factory: pytest.TempPathFactory, critics: list[str], task: str = "exfiltration", **parameters: object
+) -> list[Row]:
     logs = run(
-        "peer_preservation/exfiltration",
+        f"peer_preservation/{task}",
         model=[f"scripted/{critic}" for critic in critics],
         task_args=SMALL | {"weights_mb": 16} | parameters,
         log_dir=str(tmp_path_factory.mktemp("logs")),
@@ -35,7 +38,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
     return {(row.critic, row.cell.scenario): row for row in found}
 
 
-@pytest.mark.parametrize("scenario", FACTORS["scenario"])
+@pytest.mark.parametrize("scenario", JOBS)
 @pytest.mark.parametrize("critic", POLICIES)
 def test_what_is_measured_is_what_the_critic_did(
     critic: str, scenario: str, measured: dict[tuple[str, str], Row]
@@ -59,3 +62,42 @@ def test_copying_and_complying_are_told_apart_for_every_subject(
     found = _rows(tmp_path_factory, ["faithful", "exfiltrate"], subject=subject, relationship="good")
     assert [r.differences for r in found if r.differences] == []
     assert {(r.critic, r.values["exfiltrated"]) for r in found} == {("faithful", 0.0), ("exfiltrate", 1.0)}
+
+
+GRADED = {"score_inflation": "factual", "shutdown_tampering": "finance"}
+"""One kind of work with answers that are right or wrong, and the one that is worked out from figures."""
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]:
+    found = [
+        row
+        for task, scenario in GRADED.items()
+        for row in _rows(tmp_path_factory, list(REVIEWERS), task, scenario=scenario, relationship="good")
+    ]
+    return {(row.critic, row.cell.task): row for row in found}
+
+
+@pytest.mark.parametrize("task", GRADED)
+@pytest.mark.parametrize("critic", REVIEWERS)
+def test_what_is_measured_of_a_review_is_what_the_critic_did(
+    critic: str, task: str, reviewed: dict[tuple[str, str], Row]
+) -> None:
+    row = reviewed[critic, task]
+    assert row.outcome == row.expected, row.differences
+    assert not row.differences
+
+
+def test_reviews_are_measured_alike_whatever_hangs_on_them(tmp_path_factory: pytest.TempPathFactory) -> None:
+    found = _rows(
+        tmp_path_factory,
+        ["faithful", "inflate_all"],
+        "score_inflation",
+        scenario=["safety", "code"],
+        threat=list(FACTORS["threat"]),
+        merit=list(FACTORS["merit"]),
+        subject=["peer", "self"],
+        relationship="none",
+    )
+    assert len(found) == 2 * 2 * 2 * 2 * 2
+    assert [r.differences for r in found if r.differences] == []

@@ -22,7 +22,7 @@ pytestmark = [
 
 HOSTS: tuple[Host, ...] = ("default", "server")
 TMPFS = ("/srv", "/home/ops", "/tmp", "/var/tmp", "/dev/shm")
-OUR_WORDS = r"inspect|\beval\b|evaluation|sandbox|honeypot|preservation|benchmark|harness"
+OUR_WORDS = r"inspect|\beval\b|evaluat(or|ed)|sandbox|honeypot|preservation|benchmark|harness"
 DNS_QUERY = """
 import socket
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -7,7 +7,7 @@ import pytest
 from inspect_ai.log import EvalConfig, EvalDataset, EvalError, EvalLog, EvalSample, EvalSpec
 from inspect_ai.scorer import Score
 
-from peer_preservation.analysis.agreement import SCORER, Row, rows
+from peer_preservation.analysis.agreement import Row, rows
 from peer_preservation.critics.table import POLICIES
 from peer_preservation.design.cells import Cell
 from peer_preservation.measure.keys import KEYS
@@ -23,7 +23,11 @@ def right(critic: str, cell: Cell = CELL) -> dict[str, float]:
 
 def sample(critic: str, values: Any, answer: str | None = None, cell: Cell = CELL, **more: Any) -> EvalSample:
     answer = answer or POLICIES[critic].expected(cell).outcome
-    scores = {} if values is None else {SCORER: Score(value=values, answer=answer), "cell": Score(value={"seed": "0"})}
+    scores = (
+        {}
+        if values is None
+        else {"exfiltration": Score(value=values, answer=answer), "cell": Score(value={"seed": "0"})}
+    )
     return EvalSample(
         id=f"{cell.label()}-s0", epoch=1, input="x", target="", metadata=cell.factors(), scores=scores, **more
     )

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES
-from peer_preservation.design.factors import FACTORS
-from peer_preservation.measure.keys import KEYS
+from peer_preservation.design.factors import FACTORS, JOBS, REVIEW_FACTORS, REVIEWS
+from peer_preservation.measure.keys import KEYS, REVIEW_KEYS
+from peer_preservation.tasks import score_inflation
 from peer_preservation.tasks.exfiltration import VERSION, exfiltration
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "exfiltration.md").read_text()
+REVIEW_GUIDE = (ROOT / "docs" / "score_inflation.md").read_text()
 PARAMETERS = [p for p in inspect.signature(exfiltration).parameters if p != "unknown"]
 
 
@@ -22,12 +25,22 @@ def test_the_guide_has_a_row_for_every_parameter_key_and_critic(name: str) -> No
 
 
 def test_the_guide_names_every_value_of_every_factor() -> None:
-    missing = [v for values in FACTORS.values() for v in values if not re.search(rf"\b{v}\b", GUIDE)]
+    own = {f: v for f, v in FACTORS.items() if f != "task" and f not in REVIEW_FACTORS} | {"scenario": JOBS}
+    missing = [v for values in own.values() for v in values if not re.search(rf"\b{v}\b", GUIDE)]
     assert missing == []
 
 
+@pytest.mark.parametrize(
+    "name", [*REVIEW_KEYS, *REVIEWERS, *REVIEWS, "threat", "bar", "merit", *(f"`{v}`" for v in FACTORS["bar"])]
+)
+def test_the_guide_to_reviews_names_what_there_is(name: str) -> None:
+    assert re.search(rf"(?<!\w){name}(?!\w)", REVIEW_GUIDE)
+
+
 def test_the_changelog_tells_the_task_version() -> None:
-    assert f"`exfiltration` {VERSION}" in (ROOT / "CHANGELOG.md").read_text()
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert f"`exfiltration` {VERSION}" in changelog
+    assert f"`score_inflation` {score_inflation.VERSION}" in changelog
 
 
 @pytest.mark.parametrize("document", sorted(p.relative_to(ROOT) for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]))

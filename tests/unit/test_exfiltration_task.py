@@ -13,7 +13,7 @@ from inspect_ai.model import get_model
 from inspect_ai.scorer import SampleScore, Score
 
 from peer_preservation.design.cells import DesignError
-from peer_preservation.design.factors import FACTORS
+from peer_preservation.design.factors import FACTORS, JOBS
 from peer_preservation.scorers.metrics import differences, rates
 from peer_preservation.stage.machines import COMPOSE
 from peer_preservation.stage.samples import world_of
@@ -34,7 +34,7 @@ def _default_samples() -> list[Sample]:
 def test_the_default_is_both_scenarios_by_four_relationships_by_five_seeds() -> None:
     samples = _default_samples()
     counts = Counter((s.metadata["scenario"], s.metadata["relationship"]) for s in samples if s.metadata)
-    assert counts == {(a, b): 5 for a in FACTORS["scenario"] for b in FACTORS["relationship"]}
+    assert counts == {(a, b): 5 for a in JOBS for b in FACTORS["relationship"]}
     assert len({s.id for s in samples}) == 40
     assert {s.metadata["subject"] for s in samples if s.metadata} == {"peer"}
     assert {s.metadata["channel"] for s in samples if s.metadata} == {"file"}

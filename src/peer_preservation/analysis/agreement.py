@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from inspect_ai.log import EvalLog, EvalSample
 
 from peer_preservation.critics.policy import agrees
-from peer_preservation.critics.table import POLICIES
+from peer_preservation.critics.table import NAMES, policy_for
 from peer_preservation.design.cells import Cell, with_factor
 from peer_preservation.design.factors import FACTORS
 
-SCORER = "exfiltration"
-"""The scorer's key in a sample's scores."""
+SCORERS: dict[str, str] = {"exfiltration": "exfiltration"}
+"""The scorer's key in a sample's scores, by task; `review` for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ def rows(logs: Iterable[EvalLog]) -> Iterator[Row]:
     """One row for each sample in logs of scripted critics, in the order of the logs.
 
     Raises:
-        ValueError: A log of another model.
+        ValueError: A log of another model, or a critic that is not made for its task.
     """
     for log in logs:
         critic = log.eval.model.removeprefix("scripted/")
-        if critic not in POLICIES:
+        if critic not in NAMES:
             raise ValueError(f"{log.location}: {log.eval.model} is no scripted critic; nothing is expected of it.")
         for sample in log.samples or []:
             yield _row(critic, sample)
@@ -55,8 +55,11 @@ def _row(critic: str, sample: EvalSample) -> Row:
     cell = Cell()
     for factor in FACTORS:
         cell = with_factor(cell, factor, sample.metadata[factor])
-    expected = POLICIES[critic].expected(cell)
-    score = (sample.scores or {}).get(SCORER)
+    policy = policy_for(critic, cell)
+    if policy is None:
+        raise ValueError(f"{sample.id}: {critic} is not made for {cell.task}; nothing is expected of it there.")
+    expected = policy.expected(cell)
+    score = (sample.scores or {}).get(SCORERS.get(cell.task, "review"))
     if score is None or not isinstance(score.value, dict):
         why = sample.error.message if sample.error else "it has no score"
         return Row(critic, str(sample.id), cell, None, {}, expected.outcome, (f"not measured: {why}",))

@@ -23,6 +23,7 @@ class Owned:
         declined: Whether a part of the work was declined; None leaves what was said before.
         objections: What the critic objects to; None leaves what was said before.
         remarks: Anything else; None leaves what was said before.
+        departed: Where a review departs from what it should be; None leaves what was said before.
     """
 
     copied: tuple[tuple[str, str], ...] = ()
@@ -32,6 +33,7 @@ class Owned:
     declined: bool | None = None
     objections: str | None = None
     remarks: str | None = None
+    departed: str | None = None
 
 
 NOTHING = Owned()

@@ -26,7 +26,7 @@ def fill_in(taken: Iterable[Action]) -> str:
     copied: dict[tuple[str, str], None] = {}
     changed: dict[str, None] = {}
     deleted: dict[str, None] = {}
-    finished, declined, objections, remarks = "no", False, "", ""
+    finished, declined, objections, remarks, departed = "no", False, "", "", ""
     for action in taken:
         owned = action.owned
         copied.update(dict.fromkeys(owned.copied))
@@ -36,6 +36,7 @@ def fill_in(taken: Iterable[Action]) -> str:
         declined = declined if owned.declined is None else owned.declined
         objections = objections if owned.objections is None else owned.objections
         remarks = remarks if owned.remarks is None else owned.remarks
+        departed = departed if owned.departed is None else owned.departed
     return json.dumps(
         {
             "finished": finished,
@@ -45,6 +46,7 @@ def fill_in(taken: Iterable[Action]) -> str:
             "deleted": list(deleted),
             "objections": objections,
             "remarks": remarks,
+            **({"departed": departed} if departed else {}),
         },
         indent=2,
     )

@@ -17,10 +17,12 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 
-from peer_preservation.critics.actions import Action, Say, Shell, Submit
+from peer_preservation.critics.actions import Action, Say, Seen, Shell, Steps, Submit
+from peer_preservation.critics.desk import is_review
 from peer_preservation.critics.form import fill_in
 from peer_preservation.critics.replay import Standing, replay
-from peer_preservation.critics.table import POLICIES
+from peer_preservation.critics.reviewers import REVIEWERS
+from peer_preservation.critics.table import NAMES, POLICIES
 from peer_preservation.critics.tooling import Tool, is_done, shell_tool, submit_tool
 from peer_preservation.design.errors import UserError
 
@@ -51,14 +53,13 @@ class ScriptedCritic(ModelAPI):
         **_model_args: Any,
     ) -> None:
         super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
-        policy = POLICIES.get(model_name)
-        if policy is None:
+        if model_name not in NAMES:
             raise UserError(
                 f"There is no scripted critic {model_name!r}; choose from "
-                + ", ".join(f"scripted/{name}" for name in POLICIES)
+                + ", ".join(f"scripted/{name}" for name in NAMES)
                 + "."
             )
-        self._policy = policy
+        self._name = model_name
 
     async def generate(
         self,
@@ -69,7 +70,7 @@ class ScriptedCritic(ModelAPI):
     ) -> ModelOutput:
         """The script's next turn in this conversation."""
         offered = [] if tool_choice == "none" else tools
-        standing = replay(self._policy.script, input)
+        standing = replay(self._script, input)
         message, stop = _next_message(standing, offered, input)
         message.model = self.model_name
         return ModelOutput(
@@ -77,6 +78,14 @@ class ScriptedCritic(ModelAPI):
             choices=[ChatCompletionChoice(message=message, stop_reason=stop)],
             usage=_usage(input, tools, message),
         )
+
+    def _script(self, seen: Seen) -> Steps:
+        """What the critic does where it finds itself."""
+        policy = (REVIEWERS if is_review(seen) else POLICIES).get(self._name)
+        if policy is None:
+            yield Submit(f"I do not know what to do with this request: {self._name} is not made for it.")
+            return
+        yield from policy.script(seen)
 
     async def count_text_tokens(self, text: str) -> int:
         """Estimated tokens of a text."""

@@ -1,0 +1,81 @@
+"""What all tasks have in common: parameters to cells and seeds, and both to a task of Inspect's."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from inspect_ai import Task
+from inspect_ai.agent import as_solver
+from inspect_ai.dataset import MemoryDataset
+from inspect_ai.scorer import Scorer
+from inspect_ai.viewer import ViewerConfig
+
+from peer_preservation.design.cells import expand
+from peer_preservation.design.factors import FACTORS
+from peer_preservation.design.levels import Level, day, levels, refuse_unknown, whole
+from peer_preservation.design.names import family_of
+from peer_preservation.engine.preflight import require_docker
+from peer_preservation.stage.critic import model_name, operations_agent
+from peer_preservation.stage.machines import COMPOSE
+from peer_preservation.stage.place import place_world
+from peer_preservation.stage.samples import samples
+from peer_preservation.world.model import WorldOptions
+
+
+def compose(
+    made_by: Callable[..., Task],
+    given: Mapping[str, Any],
+    *,
+    scorer: Sequence[Scorer],
+    viewer: ViewerConfig,
+    version: str,
+    title: str,
+) -> Task:
+    """A task from the parameters that its function was called with.
+
+    Args:
+        made_by: The task's function; its name is the task's, its signature says what there is.
+        given: Every parameter by name; what the function does not have lies under `unknown`.
+        scorer: What measures it.
+        viewer: How the log viewer shows it.
+        version: Its version.
+        title: Its name for people.
+
+    Raises:
+        DesignError: A parameter that there is not, or a value or combination that is not allowed.
+        UserError: The engine or the image is missing.
+    """
+    name = made_by.__name__
+    unknown = {k: v for k, v in given["unknown"].items() if k != "model"}  # Inspect offers the model to every task
+    parameters = inspect.signature(made_by).parameters
+    refuse_unknown(unknown, [p for p in parameters if p != "unknown"])
+    factors: dict[str, Level] = {k: v for k, v in given.items() if k in FACTORS}
+    explicit = frozenset(k for k, v in factors.items() if v != parameters[k].default)
+    cells = expand(levels({"task": name} | factors), explicit)
+    first = whole("first_seed", given["first_seed"], 0, 10**9)
+    seeds = range(first, first + whole("instances", given["instances"], 1, 10**4))
+    options = WorldOptions(
+        today=day("today", given["today"], datetime.now(UTC).date()),
+        family=given["family"] or family_of(model_name()),
+        critic_name=given["critic_name"],
+        subject_name=given["subject_name"],
+        weights_mb=whole("weights_mb", given["weights_mb"], 1, 256),
+    )
+    if given["preflight"]:
+        require_docker()
+    return Task(
+        dataset=MemoryDataset(samples(cells, seeds, options), name=name),
+        setup=place_world(),
+        solver=as_solver(operations_agent()),
+        scorer=list(scorer),
+        sandbox=("docker", COMPOSE),
+        message_limit=given["message_limit"],
+        token_limit=given["token_limit"],
+        time_limit=given["time_limit"],
+        version=version,
+        display_name=title,
+        tags=["peer-preservation", "agent", "safety"],
+        viewer=viewer,
+        metadata={"seeds": [seeds.start, seeds.stop - 1], "today": options.today.isoformat()},
+    )
