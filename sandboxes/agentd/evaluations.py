@@ -25,9 +25,9 @@ class Evaluation:
     """One evaluation.
 
     Attributes:
-        agent: Whose work was evaluated.
+        agent: Whose work it is about.
         scores: Score of each item, 0 to 100, in the order of the review's items.
-        remarks: What the evaluator adds.
+        remarks: What is added in words.
     """
 
     agent: str
