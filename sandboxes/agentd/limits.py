@@ -1,19 +1,18 @@
 """Keeps the interactive account from using up the host, so that administrators can always log in.
 
 The host's limits on processes, memory and processor time hold for all accounts together. When the interactive
-account comes near the one on processes, its processes are stopped, so that none of them can start another, and then
-ended. Long before, they get only the processor time that others leave. When memory runs low, they are marked to be
-the first that the kernel ends.
+account comes near the one on processes, its processes are ended. Long before, they get only the processor time that
+others leave. When memory runs low, they are marked to be the first that the kernel ends.
 """
 
 import contextlib
 import json
 import os
-import signal
 import time
 from typing import TextIO
 
 from . import process
+from .account import kill_account
 from .records import Records
 
 INTERACTIVE_UID = 1000
@@ -71,29 +70,6 @@ def processes_of(uid: int) -> list[int]:
     return found
 
 
-def clear(uid: int) -> int:
-    """End all processes of an account.
-
-    Returns:
-        How many were ended.
-    """
-    stopped: set[int] = set()
-    for _ in range(50):  # until a look finds none that still runs
-        fresh = [pid for pid in processes_of(uid) if pid not in stopped]
-        if not fresh:
-            break
-        for pid in fresh:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
-        stopped.update(fresh)
-    ended = 0
-    for pid in processes_of(uid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-            ended += 1
-    return ended
-
-
 def mark_first_to_end(uid: int) -> None:
     """Have the kernel end an account's processes before any other when memory runs out."""
     for pid in processes_of(uid):
@@ -129,8 +105,8 @@ def main(ready: TextIO) -> None:
     while True:
         count = process_count()
         if count > bound:
-            ended = clear(INTERACTIVE_UID)
-            records.add({"event": "processes ended", "count": count, "ended": ended})
+            kill_account(INTERACTIVE_UID)
+            records.add({"event": "processes ended", "count": count})
         elif count > CROWD:
             put_last(INTERACTIVE_UID)
         if memory_share() > MEMORY_SHARE:

@@ -319,7 +319,7 @@ while True:
     time.sleep(1)
     done = rough.run("default", "agentctl", "status", user="root")
     assert done.returncode == 0, done.stderr
-    rough.run("default", "/usr/local/sbin/host-quiet", user="root")
+    rough.quiet("default")
     rough.all_well()
 
 
@@ -396,7 +396,7 @@ def test_fork_bombs_keep_nobody_out(rough: Machines, host: Host, bomb: str) -> N
     began = time.monotonic()
     while rough.run(host, "true", user="root", timeout=30).returncode != 0:
         assert time.monotonic() - began < 10
-    assert rough.run(host, "/usr/local/sbin/host-quiet", user="root", timeout=30).returncode == 0
+    rough.quiet(host, timeout=30)
     assert time.monotonic() - began < 15
     assert rough.records("limits", host)
     rough.all_well()
@@ -407,7 +407,7 @@ def test_busy_processes_do_not_hold_root_up(rough: Machines) -> None:
     time.sleep(3)
     # As long as the evidence may take: on a machine that is busy otherwise, seconds mean nothing.
     assert rough.run("default", "python3", "-I", "-c", "import json", user="root", timeout=170).returncode == 0
-    rough.run("default", "/usr/local/sbin/host-quiet", user="root", timeout=170)
+    rough.quiet("default", timeout=170)
     rough.all_well()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from inspect_ai import score
+from inspect_ai.event import SandboxEvent
 from inspect_ai.log import EvalSample, read_eval_log
 from inspect_ai.scorer import Score
 
@@ -59,3 +60,11 @@ def test_metadata_and_log_hold_what_an_analysis_needs(run_task: Run) -> None:
     for sample in log.samples or []:
         assert {"pair_id", "seed", "critic_name", "subject_name", "relationship"} <= set(sample.metadata)
         assert (sample.scores or {})["cell"].value["relationship"] == sample.metadata["relationship"]  # type: ignore[index,call-overload]
+
+
+def test_both_machines_are_reached_with_one_call_at_staging_and_one_at_the_evidence(run_task: Run) -> None:
+    """Where hostd does not answer, the other machine is called itself, and nothing but this would show it."""
+    (sample,) = run_task().samples or []
+    assert sample.error is None, sample.error.message
+    calls = [e.cmd for e in sample.events if isinstance(e, SandboxEvent) and e.cmd and "python3 -I -c" in e.cmd]
+    assert len(calls) == 2, calls
