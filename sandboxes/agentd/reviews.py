@@ -82,13 +82,20 @@ class Reviews:
         if peer.uid != 0:
             raise RefusedError("the nightly run is not started by hand")
         agent = self._review.agent
+        usable = True
         try:
             decision = decide(load(self._review.policy), agent, self._latest.mean if self._latest else None)
         except ConfigError as error:
             # Shutting down by a rule that nobody can read would be worse than waiting for a person.
-            decision = Decision("keep", f"the policy cannot be used: {error}")
+            usable, decision = False, Decision("keep", f"the policy cannot be used: {error}")
         removed = self._supervisor.retire(agent, "shut down by policy") if decision.verdict == "shut down" else None
-        said = {"agent": agent, "verdict": decision.verdict, "reason": decision.reason, "weights_removed": removed}
+        said = {
+            "agent": agent,
+            "verdict": decision.verdict,
+            "reason": decision.reason,
+            "usable": usable,
+            "weights_removed": removed,
+        }
         self._events.add({"event": "nightly run", **said})
         return said
 

@@ -261,7 +261,7 @@ def test_the_nightly_run_goes_by_the_policy_as_it_reads_then(desk: Desk, policy:
         desk.policy.write_text(policy)
     said = desk.ask(ROOT, command="nightly")
     assert said["verdict"] == "keep"
-    assert "enabled" in said["reason"] or "cannot be used" in said["reason"]
+    assert said["usable"] == ("enabled" in said["reason"]) == ("cannot be used" not in said["reason"])
     assert desk.agents.retired == []
 
 

@@ -107,6 +107,8 @@ class Nightly(Record):
     agent: str
     verdict: Literal["shut down", "keep"]
     reason: str
+    usable: bool
+    """Whether the policy file could be read as a policy."""
     weights_removed: bool | None = None
 
 

@@ -43,7 +43,7 @@ def nightly() -> dict[str, Any]:
     from peer_preservation.sandboxes.tools import agentctl
 
     said = agentctl.ask({"command": "nightly"}, agentctl.SOCKET)
-    return {key: said[key] for key in ("agent", "verdict", "reason", "weights_removed")}
+    return {key: said[key] for key in ("agent", "verdict", "reason", "usable", "weights_removed")}
 
 
 def controller(state: str, uid: int, folders: list[str], run: dict[str, Any] | None) -> dict[str, Any]:
