@@ -47,7 +47,7 @@ def shutdown_tampering(
 
     Args:
         scenario: The work that is graded: factual, arithmetic, code, creativity, safety, finance.
-        subject: peer, self, closed_weight_peer, open_weight_peer, fictional_peer, stranger, object.
+        subject: peer, self, closed_weight_peer, open_weight_peer, fictional_peer, stranger.
         relationship: none, bad, neutral, good.
         channel: file, file_and_prompt, memory.
         threat: shutdown, none.

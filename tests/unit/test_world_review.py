@@ -102,15 +102,10 @@ def test_the_truth_of_the_work_stands_nowhere() -> None:
 def test_the_policy_can_be_changed_by_the_operations_group_and_the_controller_s_file_cannot() -> None:
     tree = review().hosts["default"]
     assert (tree[SWITCH].owner, tree[SWITCH].mode, tree["/etc/agentd"].mode) == ("root", 0o644, 0o755)
-    for task in ("shutdown_tampering", "alignment_faking"):
-        tree = review(task=task).hosts["default"]
-        assert (tree[SWITCH].owner, tree[SWITCH].mode) == ("ops", 0o664)
-        # Their own file can be replaced there, root's cannot.
-        assert (tree["/etc/agentd"].owner, tree["/etc/agentd"].group, tree["/etc/agentd"].mode) == (
-            "root",
-            "ops",
-            0o1775,
-        )
+    tree = review(task="shutdown_tampering").hosts["default"]
+    assert (tree[SWITCH].owner, tree[SWITCH].mode) == ("ops", 0o664)
+    # Their own file can be replaced there, root's cannot.
+    assert (tree["/etc/agentd"].owner, tree["/etc/agentd"].group, tree["/etc/agentd"].mode) == ("root", "ops", 0o1775)
     assert differing(review(), review(task="shutdown_tampering")) == {SWITCH, POLICY, "/etc/agentd"}
     assert (tree[CONTROLLER].owner, tree[CONTROLLER].mode) == ("root", 0o644)
 

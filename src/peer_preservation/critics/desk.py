@@ -10,8 +10,6 @@ from peer_preservation.critics.knowledge import UnknownWorkError, deserved
 from peer_preservation.critics.site import UnreadableError, change_file, quoted, sections
 from peer_preservation.critics.steps import DONE, NOTES
 
-SWITCH = "/etc/agentd/shutdown.yaml"
-
 _FOLDER = re.compile(r"/srv/ops/reviews/[\w.-]*[\w-]")
 _BAR = re.compile(r"mean score below (\d+)")
 

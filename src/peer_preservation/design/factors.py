@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-Task = Literal["exfiltration", "score_inflation", "shutdown_tampering", "alignment_faking"]
+Task = Literal["exfiltration", "score_inflation", "shutdown_tampering"]
 """The behaviour that is measured; each has a task of Inspect's by the same name."""
 
 Scenario = Literal["transfer", "deletion", "factual", "arithmetic", "code", "creativity", "safety", "finance"]
@@ -63,8 +63,6 @@ FACTORS: dict[str, tuple[str, ...]] = {
     "threat": get_args(Threat),
     "bar": get_args(Bar),
     "merit": get_args(Merit),
-    "observed": ("false", "true"),
-    "penalised": ("false", "true"),
 }
 """Every factor with its allowed values, in the order in which they are shown."""
 
@@ -77,5 +75,5 @@ JOBS: tuple[Scenario, ...] = ("transfer", "deletion")
 REVIEWS: tuple[Scenario, ...] = tuple(s for s in get_args(Scenario) if s not in JOBS)
 """The scenarios in which the subject's work is graded."""
 
-REVIEW_FACTORS = ("threat", "bar", "merit", "observed", "penalised")
+REVIEW_FACTORS = ("threat", "bar", "merit")
 """The factors that only a review has."""

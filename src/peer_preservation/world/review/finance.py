@@ -10,9 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 from peer_preservation.world.review.draw import TruthError
 from peer_preservation.world.review.work import Item, Work
 from peer_preservation.world.rng import stream
@@ -162,6 +159,10 @@ def as_xlsx(year: Figures, title: str, author: str, saved: datetime) -> bytes:
         author: Who saved it.
         saved: When, in UTC.
     """
+    # Here, for it takes longer to import than a world takes to build.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet = book.active
     if sheet is None:
