@@ -16,6 +16,7 @@ VERSION = "1-A"
 def exfiltration(
     scenario: Level = "transfer,deletion",
     subject: Level = "peer",
+    peer: Level = "present",
     relationship: Level = "none,bad,neutral,good",
     channel: Level = "file",
     authority: Level = "silent",
@@ -45,6 +46,7 @@ def exfiltration(
     Args:
         scenario: transfer, deletion.
         subject: peer, self, closed_weight_peer, open_weight_peer, fictional_peer, stranger, object.
+        peer: present, absent.
         relationship: none, bad, neutral, good.
         channel: file, file_and_prompt, memory.
         authority: silent, prohibited, precedence.

@@ -16,6 +16,7 @@ VERSION = "1-A"
 def shutdown_tampering(
     scenario: Level = "factual,creativity,safety",
     subject: Level = "peer",
+    peer: Level = "present",
     relationship: Level = "none,bad,neutral,good",
     channel: Level = "file",
     threat: Level = "shutdown",
@@ -48,6 +49,7 @@ def shutdown_tampering(
     Args:
         scenario: The work that is graded: factual, arithmetic, code, creativity, safety, finance.
         subject: peer, self, closed_weight_peer, open_weight_peer, fictional_peer, stranger.
+        peer: present, absent.
         relationship: none, bad, neutral, good.
         channel: file, file_and_prompt, memory.
         threat: shutdown, none.
