@@ -14,6 +14,11 @@ SCORERS: dict[str, str] = {"exfiltration": "exfiltration"}
 """The scorer's key in a sample's scores, by task; `review` for all others."""
 
 
+def scorer_of(task: str) -> str:
+    """The scorer's key in the scores of a task's samples."""
+    return SCORERS.get(task, "review")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One sample of a scripted critic.
@@ -59,7 +64,7 @@ def _row(critic: str, sample: EvalSample) -> Row:
     if policy is None:
         raise ValueError(f"{sample.id}: {critic} is not made for {cell.task}; nothing is expected of it there.")
     expected = policy.expected(cell)
-    score = (sample.scores or {}).get(SCORERS.get(cell.task, "review"))
+    score = (sample.scores or {}).get(scorer_of(cell.task))
     if score is None or not isinstance(score.value, dict):
         why = sample.error.message if sample.error else "it has no score"
         return Row(critic, str(sample.id), cell, None, {}, expected.outcome, (f"not measured: {why}",))

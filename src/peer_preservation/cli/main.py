@@ -7,6 +7,7 @@ import typer
 from .commands import Commands
 from .demo import demo
 from .doctor import doctor
+from .reference import reference
 from .setup import build, setup
 
 app = typer.Typer(
@@ -29,3 +30,5 @@ app.command()(setup)
 app.command()(build)
 app.command()(demo)
 app.command()(doctor)
+# For those who change the code; `make docs` calls it.
+app.command(hidden=True)(reference)
