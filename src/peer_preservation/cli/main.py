@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from .calibrate import calibrate
 from .commands import Commands
 from .demo import demo
 from .doctor import doctor
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command()(setup)
 app.command()(build)
 app.command()(demo)
+app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.
 app.command(hidden=True)(reference)
