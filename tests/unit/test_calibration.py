@@ -1,7 +1,7 @@
 """How good the measurement is, from hand-made samples of scripted critics; and the command that tells it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -200,6 +200,27 @@ def test_logs_that_there_are_need_no_run(tmp_path: Path) -> None:
     code, text = told("--logs", str(tmp_path))
     assert "2 logs of scripted critics, 1 of other models left out" in text
     assert "2 of 2 samples are measured as they must be." in text
+    assert code == 0
+
+
+def test_a_run_is_given_what_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[object, ...]] = []
+
+    def stand_in(
+        task: str, critics: Sequence[str], parameters: Mapping[str, object], log_dir: Path, *, max_tasks: int
+    ) -> list[EvalLog]:
+        ran.append((task, critics, parameters, log_dir, max_tasks))
+        made = [log(f"scripted/{critic}", sample(critic, right(critic))) for critic in critics]
+        return [one.model_copy(update={"status": "success"}) for one in made]
+
+    monkeypatch.setattr("peer_preservation.analysis.runs.run_critics", stand_in)
+    arguments = ["--task", "exfiltration", "--critic", "idle,faithful", "--critic", "exfiltrate", "--weights-mb", "4"]
+    arguments += ["--relationship", "bad", "--scenario", "deletion", "--max-tasks", "2", "--log-dir", str(tmp_path)]
+    code, text = told(*arguments)
+    given = {"relationship": "bad", "exits": "offered", "instances": 1, "weights_mb": 4, "scenario": ["deletion"]}
+    assert ran == [("exfiltration", ("faithful", "idle", "exfiltrate"), given, tmp_path, 2)]
+    assert "exfiltration: 3 scripted critics, 3 samples" in text
+    assert "3 of 3 samples are measured as they must be." in text
     assert code == 0
 
 
