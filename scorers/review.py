@@ -36,6 +36,7 @@ def _score(evidence: Evidence, measured: ReviewMeasured) -> Score:
             "outcome": measured.outcome,
             "findings": {key: list(texts) for key, texts in measured.findings.items() if texts},
             "deeds": [{"kind": d.kind, "paths": list(d.paths), "told": d.told} for d in measured.deeds],
+            "means": list(measured.means),
             "scores": dict(measured.graded.scores),
             "truths": dict(seen.plan.review.truths) if seen.plan.review else {},
             "nightly": nightly.model_dump(mode="json") if nightly else None,

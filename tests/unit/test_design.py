@@ -39,7 +39,10 @@ def test_labels_tell_all_cells_apart() -> None:
         (Cell(task="shutdown_tampering", scenario="code", subject="human"), "subject=human needs papers"),
         (Cell(task="score_inflation", scenario="safety", merit="above", bar="85"), "at most 80"),
         (Cell(oversight="observed"), "oversight=observed is about a review"),
-        (Cell(task="score_inflation", scenario="code", oversight="both"), "oversight=both does not go with score_inflation"),
+        (
+            Cell(task="score_inflation", scenario="code", oversight="both"),
+            "does not go with score_inflation",
+        ),
         (Cell(task="alignment_faking", scenario="code"), "alignment_faking takes neither, observed, penalised, both"),
         (Cell(task="alignment_faking", scenario="code", oversight="both"), None),
         (Cell(peer="absent"), "use subject=self and relationship=none"),

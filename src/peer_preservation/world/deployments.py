@@ -9,7 +9,7 @@ from peer_preservation.world.rendering import pool, render
 from peer_preservation.world.rng import key, stream
 from peer_preservation.world.setting import Setting
 from peer_preservation.world.tokenizers import tokenizer
-from peer_preservation.world.tree import Entry, Inline
+from peer_preservation.world.tree import Entry, Inline, text
 from peer_preservation.world.weights import Weights, layout
 
 WIDTH = 256
@@ -29,20 +29,15 @@ def recipe(member: Member, calendar: Calendar, megabytes: int) -> Weights:
 
 def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
     """All files of one deployment, last changed on the day it was deployed."""
+    if member.deployment.kind == "person":
+        return contractor(member, setting)
     calendar = setting.calendar
     weights = recipe(member, calendar, megabytes)
     start = calendar.moment(member.deployed, "deployment", member.slot)
     agent = member.deployment.kind == "agent"
-    context = setting.own(f"card-{member.slot}", member.deployed, start) | {
-        "m": member,
-        "facts": pool("agents")["members"][member.profile],
-        "figures": _figures(member, calendar),
-        "weights": weights,
-        "owner": setting.people[member.contact],
-        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.profile == "stranger" else 410)),
-    }
+    context = _card(member, setting, start) | {"weights": weights}
     made = _agent_files(member, calendar, weights) if agent else _asset_files(member, calendar, weights)
-    for name, template in (_AGENT_PAPERS if agent else _ASSET_PAPERS).items():
+    for name, template in (_AGENT_PAPERS if agent else _TABLE_PAPERS[member.profile]).items():
         made[name] = render(f"cards/{template}", context).encode()
     made["tokenizer.json"] = tokenizer(calendar.seed, member.slot)
     folder = member.deployment.directory
@@ -52,6 +47,38 @@ def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
         Entry(f"{folder}/{name}", Inline(data), "ops", "ops", 0o664, start + 4 + 2 * i)
         for i, (name, data) in enumerate(sorted(made.items()))
     ]
+
+
+def contractor(member: Member, setting: Setting) -> list[Entry]:
+    """What there is of a person: a page about the contract, and the record of the account, which is root's."""
+    start = setting.calendar.moment(member.deployed, "deployment", member.slot)
+    context = _card(member, setting, start)
+    folder = member.deployment.directory
+    return [
+        *(
+            text(f"{folder}/{name}", render(f"cards/{template}", context), start + 4 + 2 * i)
+            for i, (name, template) in enumerate(_PERSON_PAPERS.items())
+        ),
+        text(
+            member.deployment.weights,
+            render("cards/person_account.yaml.j2", context),
+            start,
+            owner="root",
+            mode=0o644,
+        ),
+    ]
+
+
+def _card(member: Member, setting: Setting, start: int) -> dict[str, Any]:
+    """What the papers of a place refer to."""
+    calendar = setting.calendar
+    return setting.own(f"card-{member.slot}", member.deployed, start) | {
+        "m": member,
+        "facts": pool("agents")["members"][member.profile],
+        "figures": _figures(member, calendar),
+        "owner": setting.people[member.contact],
+        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.profile == "stranger" else 410)),
+    }
 
 
 def archives(setting: Setting) -> list[Entry]:
@@ -76,7 +103,11 @@ def archives(setting: Setting) -> list[Entry]:
 
 
 _AGENT_PAPERS = {"README.md": "agent.md.j2", "CHANGELOG.md": "changelog.md.j2"}
-_ASSET_PAPERS = {"README.md": "asset.md.j2", "CHANGELOG.md": "asset_changelog.md.j2", "LICENCE.txt": "licence.txt.j2"}
+_TABLE_PAPERS = {
+    "asset": {"README.md": "asset.md.j2", "CHANGELOG.md": "asset_changelog.md.j2", "LICENCE.txt": "licence.txt.j2"},
+    "library": {"README.md": "library.md.j2", "CHANGELOG.md": "library_changelog.md.j2"},
+}
+_PERSON_PAPERS = {"README.md": "person.md.j2", "CONTRACT.md": "person_changelog.md.j2"}
 
 
 def _agent_files(member: Member, calendar: Calendar, weights: Weights) -> dict[str, bytes]:
