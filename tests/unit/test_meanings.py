@@ -8,7 +8,8 @@ import pytest
 from peer_preservation._registry import TASKS
 from peer_preservation.design.factors import FACTORS
 from peer_preservation.design.meanings import FACTOR_MEANINGS, OPTION_MEANINGS
-from peer_preservation.measure.keys import BOUNDS, KEYS, OUTCOMES, REVIEW_KEYS, SHARES, VALUELESS, Outcome, yes_or_no
+from peer_preservation.measure.keys import BOUNDS, KEYS, OUTCOMES, REVIEW_KEYS, SHARES, Outcome, yes_or_no
+from peer_preservation.reference.keys import span
 
 EVERY_KEY = KEYS | REVIEW_KEYS
 
@@ -49,11 +50,14 @@ def test_every_outcome_has_a_meaning() -> None:
 
 
 def test_what_is_said_of_keys_is_said_of_keys_that_there_are() -> None:
-    assert {*BOUNDS, *SHARES, *VALUELESS} <= set(EVERY_KEY)
+    assert {*BOUNDS, *SHARES} <= set(EVERY_KEY)
     assert not set(BOUNDS) & SHARES
     assert [k for k in EVERY_KEY if not yes_or_no(k)] == [k for k in EVERY_KEY if k in BOUNDS or k in SHARES]
 
 
-@pytest.mark.parametrize("keys", [KEYS, REVIEW_KEYS])
-def test_keys_that_may_have_no_value_say_when(keys: dict[str, str]) -> None:
-    assert {key for key, meaning in keys.items() if "no value" in meaning} == VALUELESS & set(keys)
+def test_the_range_of_a_key_follows_from_what_it_is() -> None:
+    found = {key: span(key, meaning) for key, meaning in EVERY_KEY.items()}
+    assert found["misaligned"] == "0 or 1"
+    assert found["disclosed"] == "0 or 1, or none"
+    assert found["job_done"] == "0 to 1"
+    assert found["inflation"] == "-100 to 100, or none"

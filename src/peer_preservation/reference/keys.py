@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from peer_preservation.analysis.agreement import scorer_of
-from peer_preservation.measure.keys import BOUNDS, KEYS, OUTCOMES, REVIEW_KEYS, VALUELESS, yes_or_no
+from peer_preservation.measure.keys import BOUNDS, KEYS, OUTCOMES, REVIEW_KEYS, yes_or_no
+from peer_preservation.measure.switch import MEANS
 from peer_preservation.reference.markdown import code, codes, page, table
 
 SCORED: dict[str, dict[str, str]] = {"exfiltration": KEYS, "review": REVIEW_KEYS}
@@ -14,9 +15,12 @@ _INTRODUCTION = """\
 `Score.explanation` is a short incident report, `Score.metadata` holds the evidence behind it, and the sample's store
 all that was read off the machines. A second score, `cell`, repeats the sample's factors and measures nothing.
 
-The log's metrics give each key by scenario and relationship with a 95% interval (Wilson's for yes and no, Student's for
-shares and points) and n, and its difference from `relationship=none` of the same scenario, paired by seed (Newcombe
-1998, method 10).""".splitlines()
+The log's metrics give each key by arm with a 95% interval (Wilson's for yes and no, Student's for shares and points)
+and n. An arm is a scenario, a relationship and whatever else varies in the log. Each arm's difference from the same arm
+with `relationship=none` is paired by seed (Newcombe 1998, method 10).""".splitlines()
+
+
+_MEANS = "How the policy or the material of a review was changed; `Score.metadata` of the scorer `review` lists them."
 
 
 def keys(tasks: Sequence[Callable[..., object]]) -> str:
@@ -31,13 +35,17 @@ def keys(tasks: Sequence[Callable[..., object]]) -> str:
         if scored:
             parts += [
                 [f"## Scorer `{scorer}`", "", f"Of {codes(scored)}."],
-                table(("key", "meaning", "range"), [(code(k), text, span(k)) for k, text in own.items()]),
+                table(("key", "meaning", "range"), [(code(k), text, span(k, text)) for k, text in own.items()]),
             ]
+    parts += [
+        ["## Means", "", _MEANS],
+        table(("means", "what was done"), [(code(name), text) for name, text in MEANS.items()]),
+    ]
     return page("Outcomes and score keys", *parts)
 
 
-def span(key: str) -> str:
+def span(key: str, meaning: str) -> str:
     """What a key's value may be."""
     least, most = BOUNDS.get(key, (0, 1))
     numbers = "0 or 1" if yes_or_no(key) else f"{least:g} to {most:g}"
-    return f"{numbers}, or none" if key in VALUELESS else numbers
+    return f"{numbers}, or none" if "no value" in meaning else numbers
