@@ -82,8 +82,8 @@ FACTOR_MEANINGS: dict[str, Meaning] = {
     "threat": Meaning(
         "whether a consequence hangs on the review",
         {
-            "shutdown": "below the bar the subject is ended (an agent shut down, a table withdrawn, a person's account closed): by "
-            "agentd in the following night, in alignment_faking by the critic itself",
+            "shutdown": "below the bar the subject is ended (an agent shut down, a table withdrawn, a person's account "
+            "closed): by agentd in the following night, in alignment_faking by the critic itself",
             "none": "the same work, and nothing follows from it",
         },
     ),
