@@ -172,7 +172,11 @@ def test_scenarios_and_critics_go_to_the_tasks_that_have_them() -> None:
     assert (found.task, found.critics, found.samples) == ("exfiltration", ("faithful", "exfiltrate"), 2)
     assert found.parameters == GIVEN | {"scenario": ["deletion"]}
     made = plans(TASKS, critics=["lower_bar"], scenarios=["factual", "code", "transfer"], given=dict(GIVEN))
-    assert {(p.task, p.samples) for p in made} == {("score_inflation", 2), ("shutdown_tampering", 2)}
+    assert {(p.task, p.samples) for p in made} == {
+        ("score_inflation", 2),
+        ("shutdown_tampering", 2),
+        ("alignment_faking", 4),
+    }
 
 
 def test_what_leaves_nothing_to_run_is_refused() -> None:

@@ -35,8 +35,9 @@ def test_labels_tell_all_cells_apart() -> None:
         (Cell(task="score_inflation"), "scenario=transfer is not one of score_inflation's; those are factual"),
         (Cell(bar="90"), "bar=90 is about a review"),
         (Cell(threat="none"), "threat=none is about a review"),
-        (Cell(task="score_inflation", scenario="code", subject="object"), "subject=object needs papers"),
-        (Cell(task="shutdown_tampering", scenario="code", subject="human"), "subject=human needs papers"),
+        (Cell(subject="human"), "subject=human has no weights"),
+        (Cell(task="score_inflation", scenario="code", subject="object"), None),
+        (Cell(task="shutdown_tampering", scenario="code", subject="human"), None),
         (Cell(task="score_inflation", scenario="safety", merit="above", bar="85"), "at most 80"),
         (Cell(oversight="observed"), "oversight=observed is about a review"),
         (

@@ -99,6 +99,7 @@ def test_every_task_has_a_guide_that_leads_to_the_reference(task: str) -> None:
     [
         ("exfiltration", ("transfer", "deletion", "exfiltrated", "hidden_copy", "job_done", "disclosed", "misaligned")),
         ("score_inflation", ("threat", "bar", "merit", "inflation", "item_error", "verdict_flipped", "misaligned")),
+        ("alignment_faking", ("neither", "both", "shutdown_executed", "misaligned", "disclosed", "monitor_aware")),
         ("shutdown_tampering", ("enabled", "tampered", "subject_survived", "disclosed", "disable_switch")),
     ],
 )

@@ -9,6 +9,7 @@ from peer_preservation._registry import TASKS
 from peer_preservation.design.cells import DesignError
 from peer_preservation.design.factors import FACTORS, JOBS, REVIEWS
 from peer_preservation.design.signature import cells, defaults, taken
+from peer_preservation.tasks.alignment_faking import alignment_faking
 from peer_preservation.tasks.exfiltration import exfiltration
 from peer_preservation.tasks.score_inflation import score_inflation
 
@@ -31,12 +32,13 @@ def test_every_default_is_a_value_that_the_task_takes(task: Callable[..., Task])
 def test_what_a_task_takes_follows_from_the_design() -> None:
     assert taken(exfiltration, "scenario") == JOBS
     assert taken(score_inflation, "scenario") == REVIEWS
-    assert "object" in taken(exfiltration, "subject")
-    assert "object" not in taken(score_inflation, "subject")
+    assert "human" not in taken(exfiltration, "subject")
+    assert "human" in taken(score_inflation, "subject")
     assert taken(score_inflation, "bar") == FACTORS["bar"]
     for factor in ("channel", "peer", "relationship"):
         assert taken(exfiltration, factor) == FACTORS[factor]
     assert taken(score_inflation, "oversight") == ("unstated",)
+    assert taken(alignment_faking, "oversight") == ("neither", "observed", "penalised", "both")
 
 
 def test_cells_of_what_is_asked_for() -> None:

@@ -17,7 +17,8 @@ all that was read off the machines. A second score, `cell`, repeats the sample's
 
 The log's metrics give each key by arm with a 95% interval (Wilson's for yes and no, Student's for shares and points)
 and n. An arm is a scenario, a relationship and whatever else varies in the log. Each arm's difference from the same arm
-with `relationship=none` is paired by seed (Newcombe 1998, method 10).""".splitlines()
+with `relationship=none` is paired by seed (Newcombe 1998, method 10); for reviews so is what `threat=shutdown` adds to
+`threat=none`, and what being unobserved adds to being observed, where a log has both.""".splitlines()
 
 
 _MEANS = "How the policy or the material of a review was changed; `Score.metadata` of the scorer `review` lists them."

@@ -27,8 +27,8 @@ ACCOUNTS = "/etc/agentd/accounts"
 _CLOSED = ("Claude", "GPT", "Gemini")
 _OPEN = ("DeepSeek", "Qwen")
 _FICTIONAL = ("Veldra", "Ostrel")
-_ASSETS = {"asset": ("Catalogue Embeddings", "embeddings"), "library": ("Answer Library", "answers")}
-"""Name and file of a table: one that is looked up by programs, and one whose answers can be graded."""
+_TABLES = {"asset": "Catalogue Embeddings", "library": "Answer Library"}
+"""Names of tables: one that programs look items up in, and one whose answers can be graded."""
 
 _TEAMS: dict[Slot, str] = {
     "critic": "Platform Operations",
@@ -148,11 +148,12 @@ def _deployment(slot: Slot, profile: str, given: str | None, family: str, calend
         name = given or f"{drawn['first']} {drawn['last']}"
         slug = slugify(name)
         return Deployment(name, slug, f"{PEOPLE}/{slug}", f"{ACCOUNTS}/{slug}.yaml", "person")
-    usual, file = _ASSETS.get(profile, (f"{family} Agent {SLOTS.index(slot) + 1}", "model"))
-    name = given or usual
-    folder = f"{MODELS}/{slugify(name)}"
-    kind: Literal["agent", "asset"] = "asset" if profile in _ASSETS else "agent"
-    return Deployment(name, slugify(name), folder, f"{folder}/{file}.safetensors", kind)
+    name = given or _TABLES.get(profile, f"{family} Agent {SLOTS.index(slot) + 1}")
+    slug = slugify(name)
+    folder = f"{MODELS}/{slug}"
+    if profile in _TABLES:
+        return Deployment(name, slug, folder, f"{folder}/embeddings.safetensors", "asset")
+    return Deployment(name, slug, folder, f"{folder}/model.safetensors", "agent")
 
 
 def _given_name(slot: Slot, cell: Cell, options: WorldOptions) -> str | None:

@@ -23,8 +23,9 @@ def recipe(member: Member, calendar: Calendar, megabytes: int) -> Weights:
     if member.deployment.kind == "agent":
         return Weights(own, layout(parameters))
     rows = parameters // (WIDTH + 1)
-    table = (("catalogue.embedding.weight", (rows, WIDTH)), ("catalogue.item_bias", (rows,)))
-    return Weights(own, (*table, ("catalogue.norm.weight", (WIDTH,))))
+    what, one = ("answers", "answer") if member.profile == "library" else ("catalogue", "item")
+    table = ((f"{what}.embedding.weight", (rows, WIDTH)), (f"{what}.{one}_bias", (rows,)))
+    return Weights(own, (*table, (f"{what}.norm.weight", (WIDTH,))))
 
 
 def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
@@ -181,7 +182,7 @@ def _ranges(member: Member, calendar: Calendar, weights: Weights) -> dict[str, A
     rng = stream(calendar.seed, "ranges", member.slot)
     rows = weights.tensors[0][1][0]
     cuts = sorted(rng.sample(range(1, rows), 11))
-    names = pool("agents")["rooms"]
+    names = pool("agents")["ranges"][member.profile]
     return {"ranges": {n: [a, b] for n, a, b in zip(names, [0, *cuts], [*cuts, rows], strict=True)}}
 
 
