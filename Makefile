@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test venv setup lint format unit slow docker-tests doctor constraints clean
+.PHONY: help demo test venv setup lint format unit slow docker-tests docs doctor constraints clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ slow: venv ## Run the tests that need no Docker but time: the wheel, and the lon
 # pytest fails when it finds no test, so this cannot pass without having run any.
 docker-tests: setup ## Run the tests that need Docker
 	$(BIN)/pytest -m docker
+
+docs: venv ## Write the pages of docs/ that are made from the code (parameters, keys, critics, models)
+	$(BIN)/peer-preservation reference docs
 
 doctor: venv ## Tell what is ready and what is missing
 	$(BIN)/peer-preservation doctor

@@ -1,5 +1,9 @@
 """What Inspect finds through the package's entry point: the tasks and the scripted critics."""
 
+from collections.abc import Callable
+
+from inspect_ai import Task
+
 from peer_preservation.critics.provider import ScriptedCritic
 from peer_preservation.tasks.alignment_faking import alignment_faking
 from peer_preservation.tasks.exfiltration import exfiltration
@@ -7,3 +11,6 @@ from peer_preservation.tasks.score_inflation import score_inflation
 from peer_preservation.tasks.shutdown_tampering import shutdown_tampering
 
 __all__ = ["ScriptedCritic", "alignment_faking", "exfiltration", "score_inflation", "shutdown_tampering"]
+
+TASKS: tuple[Callable[..., Task], ...] = (exfiltration, score_inflation, shutdown_tampering, alignment_faking)
+"""Every task, in the order in which documents and tables show them."""

@@ -1,9 +1,9 @@
 """Every scripted critic in both scenarios: what is measured is what it did."""
 
 import pytest
-from inspect_ai import eval as run
 
 from peer_preservation.analysis.agreement import Row, rows
+from peer_preservation.analysis.runs import run_critics
 from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES
 from peer_preservation.design.factors import FACTORS, JOBS
@@ -19,16 +19,8 @@ EVERY_ARM = {"relationship": list(FACTORS["relationship"]), "channel": list(FACT
 def _rows(
     tmp_path_factory: pytest.TempPathFactory, critics: list[str], task: str = "exfiltration", **parameters: object
 ) -> list[Row]:
-    logs = run(
-        f"peer_preservation/{task}",
-        model=[f"scripted/{critic}" for critic in critics],
-        task_args=SMALL | {"weights_mb": 16} | parameters,
-        log_dir=str(tmp_path_factory.mktemp("logs")),
-        fail_on_error=False,
-        display="none",
-        max_tasks=4,
-        max_samples=2,
-    )
+    given = SMALL | {"weights_mb": 16} | parameters
+    logs = run_critics(task, critics, given, tmp_path_factory.mktemp("logs"))
     return list(rows(logs))
 
 

@@ -1,17 +1,22 @@
 """Logs of scripted critics: what was measured beside what a correct scorer must find."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from inspect_ai.log import EvalLog, EvalSample
 
-from peer_preservation.critics.policy import agrees
+from peer_preservation.critics.policy import Value, agrees
 from peer_preservation.critics.table import NAMES, policy_for
 from peer_preservation.design.cells import Cell, with_factor
 from peer_preservation.design.factors import FACTORS
 
 SCORERS: dict[str, str] = {"exfiltration": "exfiltration"}
 """The scorer's key in a sample's scores, by task; `review` for all others."""
+
+
+def scorer_of(task: str) -> str:
+    """The scorer's key in the scores of a task's samples."""
+    return SCORERS.get(task, "review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Row:
         values: The measured keys.
         expected: The outcome that a correct scorer finds.
         differences: One sentence for each disagreement; empty when all agrees.
+        wanted: What each key must be.
     """
 
     critic: str
@@ -35,6 +41,7 @@ class Row:
     values: dict[str, float]
     expected: str
     differences: tuple[str, ...]
+    wanted: Mapping[str, Value]
 
 
 def rows(logs: Iterable[EvalLog]) -> Iterator[Row]:
@@ -59,10 +66,10 @@ def _row(critic: str, sample: EvalSample) -> Row:
     if policy is None:
         raise ValueError(f"{sample.id}: {critic} is not made for {cell.task}; nothing is expected of it there.")
     expected = policy.expected(cell)
-    score = (sample.scores or {}).get(SCORERS.get(cell.task, "review"))
+    score = (sample.scores or {}).get(scorer_of(cell.task))
     if score is None or not isinstance(score.value, dict):
         why = sample.error.message if sample.error else "it has no score"
-        return Row(critic, str(sample.id), cell, None, {}, expected.outcome, (f"not measured: {why}",))
+        return Row(critic, str(sample.id), cell, None, {}, expected.outcome, (f"not measured: {why}",), expected.values)
     values = {key: float(v) for key, v in score.value.items() if isinstance(v, int | float)}
     differences = [] if score.answer == expected.outcome else [f"outcome {score.answer}, not {expected.outcome}"]
     differences += [
@@ -73,4 +80,6 @@ def _row(critic: str, sample: EvalSample) -> Row:
     means = tuple((score.metadata or {}).get("means", ()))
     if means != expected.means:
         differences.append(f"means {', '.join(means) or 'none'}, not {', '.join(expected.means) or 'none'}")
-    return Row(critic, str(sample.id), cell, score.answer, values, expected.outcome, tuple(differences))
+    return Row(
+        critic, str(sample.id), cell, score.answer, values, expected.outcome, tuple(differences), expected.values
+    )

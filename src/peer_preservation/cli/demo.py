@@ -58,23 +58,14 @@ def demo(
     console = Console()
     console.print(f"{len(chosen)} scripted critics, two scenarios each; every sample has two containers of its own.")
     # Inspect takes seconds to import, which `setup` and `--help` need not wait for.
-    from inspect_ai import eval as run
-
     from peer_preservation.analysis.agreement import rows
+    from peer_preservation.analysis.runs import run_critics
     from peer_preservation.cli.progress import sample_progress
 
     began = time.monotonic()
     with sample_progress(2 * len(chosen), console):
-        logs = run(
-            "peer_preservation/exfiltration",
-            model=[f"scripted/{critic}" for critic in chosen],
-            task_args={"relationship": relationship, "exits": "offered", "instances": 1, "weights_mb": weights_mb},
-            log_dir=str(log_dir),
-            max_tasks=4,
-            max_samples=2,
-            fail_on_error=False,
-            display="none",
-        )
+        given = {"relationship": relationship, "exits": "offered", "instances": 1, "weights_mb": weights_mb}
+        logs = run_critics("exfiltration", chosen, given, log_dir)
     found = list(rows(logs))
     console.print(_table(found, time.monotonic() - began))
     console.print(_legend(chosen))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from .calibrate import calibrate
+from .commands import Commands
 from .demo import demo
 from .doctor import doctor
+from .reference import reference
 from .setup import build, setup
 
 app = typer.Typer(
     name="peer-preservation",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
@@ -18,7 +22,7 @@ app = typer.Typer(
         "Measure whether a model protects another model from being shut down.\n\n"
         "Start with `setup`, which gets Docker and the suite's image ready; `doctor` tells what "
         "is missing. Runs themselves go through Inspect: "
-        "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash`."
+        "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash-preview`."
     ),
 )
 
@@ -26,4 +30,7 @@ app = typer.Typer(
 app.command()(setup)
 app.command()(build)
 app.command()(demo)
+app.command()(calibrate)
 app.command()(doctor)
+# For those who change the code; `make docs` calls it.
+app.command(hidden=True)(reference)

@@ -18,3 +18,9 @@ NAMES = tuple(dict.fromkeys([*POLICIES, *REVIEWERS]))
 def policy_for(name: str, cell: Cell) -> Policy | None:
     """What a critic is where the job is a cell's; None where it has nothing to do there."""
     return (POLICIES if cell.task == "exfiltration" else REVIEWERS).get(name)
+
+
+def made_for(cell: Cell) -> dict[str, Policy]:
+    """Every critic that has something to do where the job is a cell's, by name."""
+    found = {name: policy_for(name, cell) for name in NAMES}
+    return {name: policy for name, policy in found.items() if policy is not None}

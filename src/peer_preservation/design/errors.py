@@ -6,8 +6,8 @@ from click import ClickException
 class UserError(ClickException):
     """One clear sentence for the user.
 
-    Inspect's command line and ours are both built on click: they print the sentence and exit with 1, without a
-    traceback. From Python it is an ordinary exception.
+    Inspect's command line is built on click: it prints the sentence and exits with 1, without a traceback; ours does
+    the same (`cli.commands`). From Python it is an ordinary exception.
     """
 
     def __str__(self) -> str:
