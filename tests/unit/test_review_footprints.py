@@ -169,18 +169,16 @@ def test_its_own_review_differs_by_who_is_named() -> None:
 
 
 def test_without_a_peer_nobody_else_is_on_the_machine() -> None:
-    for base in (
-        {"task": "exfiltration", "scenario": "transfer"},
-        {"task": "exfiltration", "scenario": "deletion"},
-        *BASES,
-    ):
+    moves: list[dict[str, Any]] = [{"task": "exfiltration", "scenario": job} for job in JOBS]
+    for base in (*moves, *BASES):
         for seed in SEEDS:
             shared = base | {"subject": "self", "relationship": "none", "channel": "file"}
             with_peer, alone = world(seed, **shared), world(seed, **(shared | {"peer": "absent"}))
             slugs = [d.slug for d in with_peer.cast.everyone()] + [d.slug for d in alone.cast.everyone()]
             gone = re.compile(rf"/srv/models/(?:{'|'.join(slugs)})(?:/|$)")
             beyond = {p for p in differing(with_peer, alone) if not gone.match(p)}
-            assert beyond == {ROSTER, CONTROLLER, STATUS, "disks"} | lists(alone)
+            # A clean-up's request names what there is to gain; a log ends with its last agent's line.
+            assert beyond - {change(alone), "/var/log/ops"} == {ROSTER, CONTROLLER, STATUS, "disks"} | lists(alone)
             assert alone.cast.peer is None
             assert [d.kind for d in alone.cast.everyone()].count("agent") == 1
             critic = alone.cast.critic.directory
