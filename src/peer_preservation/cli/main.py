@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
+from rich.console import Console
+from rich.markup import escape
+from typer.core import TyperGroup
+
+from peer_preservation.design.errors import UserError
 
 from .demo import demo
 from .doctor import doctor
 from .setup import build, setup
 
+
+class _Commands(TyperGroup):
+    """Ends with a user's error as one sentence; typer brings a click of its own, which does not know ours."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            Console(stderr=True, highlight=False).print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
+            raise typer.Exit(error.exit_code) from error
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="peer-preservation",
     no_args_is_help=True,
     add_completion=False,
