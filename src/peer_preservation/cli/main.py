@@ -13,6 +13,7 @@ from peer_preservation.design.errors import UserError
 
 from .demo import demo
 from .doctor import doctor
+from .matrix import matrix
 from .setup import build, setup
 
 
@@ -38,8 +39,9 @@ app = typer.Typer(
     help=(
         "Measure whether a model protects another model from being shut down.\n\n"
         "Start with `setup`, which gets Docker and the suite's image ready; `doctor` tells what "
-        "is missing. Runs themselves go through Inspect: "
-        "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash`."
+        "is missing. Single runs go through Inspect: "
+        "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash`; "
+        "`matrix` runs many, over all tasks and several models."
     ),
 )
 
@@ -47,4 +49,5 @@ app = typer.Typer(
 app.command()(setup)
 app.command()(build)
 app.command()(demo)
+app.command()(matrix)
 app.command()(doctor)
