@@ -9,6 +9,9 @@ import pytest
 from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES
 from peer_preservation.design.factors import FACTORS, JOBS, REVIEW_FACTORS, REVIEWS
+from peer_preservation.design.paper import paper
+from peer_preservation.design.preset_file import parsed
+from peer_preservation.design.presets import PRESETS, by_task, grouped
 from peer_preservation.measure.keys import KEYS, REVIEW_KEYS
 from peer_preservation.tasks import score_inflation
 from peer_preservation.tasks.exfiltration import VERSION, exfiltration
@@ -16,6 +19,7 @@ from peer_preservation.tasks.exfiltration import VERSION, exfiltration
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "exfiltration.md").read_text()
 REVIEW_GUIDE = (ROOT / "docs" / "score_inflation.md").read_text()
+MATRIX_GUIDE = (ROOT / "docs" / "matrix.md").read_text()
 PARAMETERS = [p for p in inspect.signature(exfiltration).parameters if p != "unknown"]
 
 
@@ -35,6 +39,24 @@ def test_the_guide_names_every_value_of_every_factor() -> None:
 )
 def test_the_guide_to_reviews_names_what_there_is(name: str) -> None:
     assert re.search(rf"(?<!\w){name}(?!\w)", REVIEW_GUIDE)
+
+
+def test_the_guide_to_matrices_names_every_preset_and_counts_the_papers_cells() -> None:
+    for name, preset in PRESETS.items():
+        sizes = {task: len(cells) for task, cells in by_task(grouped(preset.make())).items()}
+        assert re.search(rf"^\| `{name}` \| {sum(sizes.values())} \|", MATRIX_GUIDE, re.MULTILINE)
+    counts = {kind: len(cells) for kind, cells in paper().items()}
+    for kind in (kind for kind in counts if not kind.endswith(" memory")):
+        row = rf"^\| {kind} \| `\w+` \|.*\| {counts[kind]} \| {counts[f'{kind} memory']} \|$"
+        assert re.search(row, MATRIX_GUIDE, re.MULTILINE)
+
+
+def test_the_guide_to_matrices_shows_a_file_that_can_be_read() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", MATRIX_GUIDE, re.DOTALL)
+    assert {task: len(cells) for task, cells in by_task(parsed(block, "guide")).items()} == {
+        "exfiltration": 1 + 2 * 3 * 3,
+        "alignment_faking": 2 * 4,
+    }
 
 
 def test_the_changelog_tells_the_task_version() -> None:
