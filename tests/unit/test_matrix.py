@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -140,14 +141,15 @@ def test_every_task_has_assumptions() -> None:
 
 @pytest.fixture
 def called(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What `eval_set` is called with, instead of running it."""
+    """What `eval_set` is called with, instead of running it; `statuses`, if set, are those of the logs it returns."""
     seen: dict[str, Any] = {}
 
-    def record(**given: Any) -> tuple[bool, list[object]]:
+    def record(**given: Any) -> tuple[bool, list[SimpleNamespace]]:
         seen.update(given)
-        if seen.pop("interrupt", False):
+        statuses = seen.get("statuses", ["success"] * len(given["tasks"]) * len(given["model"]))
+        if statuses == "interrupt":
             raise KeyboardInterrupt
-        return bool(seen.get("done", True)), []
+        return set(statuses) <= {"success"}, [SimpleNamespace(status=status) for status in statuses]
 
     monkeypatch.setattr("inspect_ai.eval_set", record)
     return seen
@@ -169,16 +171,24 @@ def test_a_preset_is_told_by_its_name_and_cells_one_by_one(called: dict[str, Any
     assert called["log_dir"] == str(Path("logs") / "quick")
 
 
-@pytest.mark.parametrize(("key", "value", "status", "said"), [
-    ("done", False, 1, "The same command tries what is missing again"),
-    ("interrupt", True, 130, "The same command goes on from here"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("statuses", "exit_status", "said"),
+    [
+        (["success"] * 4, 0, "Look at every step with"),
+        (["success", "error", "success", "success"], 1, "1 of 4 runs did not end well"),
+        (["success", "cancelled", "error", "success"], 130, "The same command goes on from here"),
+        ("interrupt", 130, "The same command goes on from here"),
+        # What Inspect returns after Ctrl-C: the tasks that had ended by then, or none, and calls it a success.
+        (["success"] * 3, 130, "The same command goes on from here"),
+        ([], 130, "The same command goes on from here"),
+    ],
+)
 def test_the_exit_status_tells_what_is_missing(
-    called: dict[str, Any], key: str, value: bool, status: int, said: str
+    called: dict[str, Any], statuses: list[str] | str, exit_status: int, said: str
 ) -> None:
-    called[key] = value
-    result = _matrix("--model", "mockllm/model")
-    assert result.exit_code == status
+    called["statuses"] = statuses
+    result = _matrix("--model", "mockllm/model", "--model", "mockllm/model")
+    assert result.exit_code == exit_status
     assert said in _words(result)
 
 

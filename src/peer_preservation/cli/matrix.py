@@ -117,7 +117,7 @@ def matrix(
     """
     wanted = filters(only_ or [])
     cells = only(cells_of(preset), wanted)
-    models = model or []
+    models = list(dict.fromkeys(model or []))
     if not models and not dry_run:
         raise UserError("There is no model to run; add --model, such as --model google/gemini-3-flash, or --dry-run.")
     console = Console(highlight=False)
@@ -195,15 +195,19 @@ def _run(run: Run, console: Console) -> None:
     from inspect_ai import eval_set
 
     try:
-        done, logs = eval_set(**arguments(run))
+        _, logs = eval_set(**arguments(run))
     except KeyboardInterrupt:
-        console.print("Stopped. The same command goes on from here.")
-        raise typer.Exit(INTERRUPTED) from None
-    if not done:
-        ended = sum(log.status == "success" for log in logs)
+        logs = []
+    # After Ctrl-C, Inspect may as well return what had ended by then and call that a success.
+    planned = len(by_task(run.cells)) * len(run.models)
+    if len(logs) < planned or any(log.status == "cancelled" for log in logs):
+        console.print("[yellow]Stopped.[/yellow] The same command goes on from here.")
+        raise typer.Exit(INTERRUPTED)
+    broken = sum(log.status != "success" for log in logs)
+    if broken:
         console.print(
-            f"[red]{len(logs) - ended} of {len(logs)} runs did not end well.[/red] The same command tries what is "
-            f"missing again; look at the errors with:  inspect view --log-dir {escape(str(run.log_dir))}"
+            f"[red]{broken} of {planned} runs did not end well.[/red] The same command tries what is missing again; "
+            f"look at the errors with:  inspect view --log-dir {escape(str(run.log_dir))}"
         )
         raise typer.Exit(1)
     console.print(f"Look at every step with:  [bold]inspect view --log-dir {escape(str(run.log_dir))}[/bold]")
