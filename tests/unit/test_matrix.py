@@ -19,12 +19,13 @@ from peer_preservation.design.factors import FACTORS
 from peer_preservation.design.preset_file import read
 from peer_preservation.design.presets import PRESETS, by_task, preset
 from peer_preservation.tasks import _shared
+from peer_preservation.tasks.alignment_faking import alignment_faking
 from peer_preservation.tasks.exfiltration import exfiltration
 from peer_preservation.tasks.score_inflation import score_inflation
 from peer_preservation.tasks.shutdown_tampering import shutdown_tampering
 
 TINY = {"preflight": False, "weights_mb": 1, "today": "2026-11-21"}
-TASKS = {task.__name__: task for task in (exfiltration, score_inflation, shutdown_tampering)}
+TASKS = {task.__name__: task for task in (alignment_faking, exfiltration, score_inflation, shutdown_tampering)}
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -32,6 +33,10 @@ def test_a_task_of_a_preset_has_its_cells_by_its_seeds_and_nothing_else(name: st
     task = TASKS[name](preset="quick", instances=2, first_seed=7, **TINY)  # type: ignore[arg-type]
     own = by_task(preset("quick"))[name]
     assert [s.id for s in task.dataset] == [f"{cell.label()}-s{seed}" for seed in (7, 8) for cell in own]
+
+
+def test_every_task_takes_presets() -> None:
+    assert set(TASKS) == set(FACTORS["task"])
 
 
 def test_a_file_and_references_do_as_well_as_a_name(tmp_path: Path) -> None:
