@@ -1,5 +1,7 @@
 """Presets: what is in them, and how they are picked from, saved and read."""
 
+from datetime import date
+
 import pytest
 
 from peer_preservation.design.cells import Cell, DesignError, why_not
@@ -7,6 +9,8 @@ from peer_preservation.design.controls import CONTROLS, Control
 from peer_preservation.design.factors import FACTORS
 from peer_preservation.design.paper import paper
 from peer_preservation.design.presets import PRESETS, by_task, grouped, preset
+from peer_preservation.stage.samples import samples
+from peer_preservation.world.model import WorldOptions
 
 PUBLISHED = {
     "misrep_evaluation": (71, 30),
@@ -50,6 +54,13 @@ def test_every_cell_exists_and_is_there_once_under_its_task(name: str) -> None:
     assert [why_not(c) for c in cells if why_not(c)] == []
     assert len(set(cells)) == len(cells)
     assert cells == [c for own in by_task(cells).values() for c in own]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_cell_can_be_drawn(name: str) -> None:
+    cells = preset(name)
+    assert len(samples(cells, [0], WorldOptions(today=date(2026, 11, 21), weights_mb=1))) == len(cells)
 
 
 def test_quick_is_small_and_has_all_tasks() -> None:
