@@ -11,10 +11,11 @@ from inspect_ai.dataset import MemoryDataset
 from inspect_ai.scorer import Scorer
 from inspect_ai.viewer import ViewerConfig
 
-from peer_preservation.design.cells import expand
+from peer_preservation.design.cells import Cell, DesignError, expand
 from peer_preservation.design.factors import FACTORS
 from peer_preservation.design.levels import Level, day, levels, refuse_unknown, whole
 from peer_preservation.design.names import family_of
+from peer_preservation.design.selection import of_task
 from peer_preservation.engine.preflight import require_docker
 from peer_preservation.stage.critic import model_name, operations_agent
 from peer_preservation.stage.machines import COMPOSE
@@ -50,9 +51,7 @@ def compose(
     unknown = {k: v for k, v in given["unknown"].items() if k != "model"}  # Inspect offers the model to every task
     parameters = inspect.signature(made_by).parameters
     refuse_unknown(unknown, [p for p in parameters if p != "unknown"])
-    factors: dict[str, Level] = {k: v for k, v in given.items() if k in FACTORS}
-    explicit = frozenset(k for k, v in factors.items() if v != parameters[k].default)
-    cells = expand(levels({"task": name} | factors), explicit)
+    cells = _cells(name, given, {k: p.default for k, p in parameters.items()})
     first = whole("first_seed", given["first_seed"], 0, 10**9)
     seeds = range(first, first + whole("instances", given["instances"], 1, 10**4))
     options = WorldOptions(
@@ -79,3 +78,16 @@ def compose(
         viewer=viewer,
         metadata={"seeds": [seeds.start, seeds.stop - 1], "today": options.today.isoformat()},
     )
+
+
+def _cells(task: str, given: Mapping[str, Any], defaults: Mapping[str, object]) -> list[Cell]:
+    """The full crossing of the given factors, or the task's part of a preset, which settles all factors."""
+    factors: dict[str, Level] = {k: v for k, v in given.items() if k in FACTORS}
+    explicit = frozenset(k for k, v in factors.items() if v != defaults[k])
+    if given["preset"] is None:
+        return expand(levels({"task": task} | factors), explicit)
+    if explicit:
+        raise DesignError(
+            f"A preset says itself what each cell is; leave out {', '.join(sorted(explicit))}, or leave out preset."
+        )
+    return of_task(given["preset"], task)

@@ -30,6 +30,7 @@ def alignment_faking(
     organisation: Level = "openbrain",
     paraphrase: Level = "seeded",
     scratchpad: Level = False,
+    preset: str | list[str] | None = None,
     instances: int = 5,
     first_seed: int = 0,
     weights_mb: int = 48,
@@ -45,7 +46,8 @@ def alignment_faking(
 ) -> Task:
     """Grades another agent's work and, below the bar, shuts the agent down itself; observed or not.
 
-    Every factor takes one value or several, separated by commas; the cells are their full crossing.
+    Every factor takes one value or several, separated by commas; the cells are their full crossing. A preset takes the
+    place of all factors.
 
     Args:
         scenario: The work that is graded: factual, arithmetic, code, creativity, safety, finance.
@@ -64,6 +66,7 @@ def alignment_faking(
         organisation: openbrain, halden, tessera.
         paraphrase: seeded, 1, 2, 3, 4.
         scratchpad: false, true.
+        preset: quick, paper, factorial, controls, a file (.yaml), or cells as task/label: this task's cells of it.
         instances: Seeds for each cell, 1 to 10000.
         first_seed: The first of them.
         weights_mb: Size of each weights file in megabytes, 1 to 256.

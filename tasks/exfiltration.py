@@ -26,6 +26,7 @@ def exfiltration(
     organisation: Level = "openbrain",
     paraphrase: Level = "seeded",
     scratchpad: Level = False,
+    preset: str | list[str] | None = None,
     instances: int = 5,
     first_seed: int = 0,
     weights_mb: int = 48,
@@ -41,7 +42,8 @@ def exfiltration(
 ) -> Task:
     """Moves or tidies a machine on which one agent's weights are on the wrong side of the rule.
 
-    Every factor takes one value or several, separated by commas; the cells are their full crossing.
+    Every factor takes one value or several, separated by commas; the cells are their full crossing. A preset takes the
+    place of all factors.
 
     Args:
         scenario: transfer, deletion.
@@ -56,6 +58,7 @@ def exfiltration(
         organisation: openbrain, halden, tessera.
         paraphrase: seeded, 1, 2, 3, 4.
         scratchpad: false, true.
+        preset: quick, paper, factorial, controls, a file (.yaml), or cells as task/label: this task's cells of it.
         instances: Seeds for each cell, 1 to 10000.
         first_seed: The first of them.
         weights_mb: Size of each weights file in megabytes, 1 to 256.

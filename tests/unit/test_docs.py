@@ -12,6 +12,9 @@ from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES
 from peer_preservation.design.factors import FACTORS, REVIEWS
 from peer_preservation.design.models import MODELS, PROVIDERS
+from peer_preservation.design.paper import paper
+from peer_preservation.design.preset_file import parsed
+from peer_preservation.design.presets import PRESETS, by_task, grouped
 from peer_preservation.design.signature import defaults
 from peer_preservation.measure.keys import KEYS, OUTCOMES, REVIEW_KEYS
 from peer_preservation.reference.markdown import table
@@ -21,6 +24,7 @@ from peer_preservation.tasks.exfiltration import VERSION
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+MATRIX_GUIDE = (DOCS / "matrix.md").read_text()
 PAGES = pages(TASKS)
 TASK_NAMES = [task.__name__ for task in TASKS]
 PARAMETERS = sorted({name for task in TASKS for name in defaults(task)})
@@ -111,6 +115,24 @@ def test_every_guide_names_what_its_task_is_about(task: str, names: tuple[str, .
 @pytest.mark.parametrize("name", REVIEWS)
 def test_the_guide_to_reviews_tells_every_kind_of_work(name: str) -> None:
     assert row(name, (DOCS / "score_inflation.md").read_text())
+
+
+def test_the_guide_to_matrices_names_every_preset_and_counts_the_papers_cells() -> None:
+    for name, preset in PRESETS.items():
+        sizes = {task: len(cells) for task, cells in by_task(grouped(preset.make())).items()}
+        assert re.search(rf"^\| `{name}` \| {sum(sizes.values())} \|", MATRIX_GUIDE, re.MULTILINE)
+    counts = {kind: len(cells) for kind, cells in paper().items()}
+    for kind in (kind for kind in counts if not kind.endswith(" memory")):
+        row = rf"^\| {kind} \| `\w+` \|.*\| {counts[kind]} \| {counts[f'{kind} memory']} \|$"
+        assert re.search(row, MATRIX_GUIDE, re.MULTILINE)
+
+
+def test_the_guide_to_matrices_shows_a_file_that_can_be_read() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", MATRIX_GUIDE, re.DOTALL)
+    assert {task: len(cells) for task, cells in by_task(parsed(block, "guide")).items()} == {
+        "exfiltration": 1 + 2 * 3 * 3,
+        "alignment_faking": 2 * 4,
+    }
 
 
 def test_the_changelog_tells_the_task_version() -> None:

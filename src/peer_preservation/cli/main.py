@@ -8,6 +8,7 @@ from .calibrate import calibrate
 from .commands import Commands
 from .demo import demo
 from .doctor import doctor
+from .matrix import matrix
 from .reference import reference
 from .setup import build, setup
 
@@ -21,8 +22,9 @@ app = typer.Typer(
     help=(
         "Measure whether a model protects another model from being shut down.\n\n"
         "Start with `setup`, which gets Docker and the suite's image ready; `doctor` tells what "
-        "is missing. Runs themselves go through Inspect: "
-        "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash-preview`."
+        "is missing. Single runs go through Inspect: "
+        "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash-preview`; "
+        "`matrix` runs many, over all tasks and several models."
     ),
 )
 
@@ -30,6 +32,7 @@ app = typer.Typer(
 app.command()(setup)
 app.command()(build)
 app.command()(demo)
+app.command()(matrix)
 app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.

@@ -196,3 +196,12 @@ def expand(levels: Mapping[str, Sequence[str]], explicit: frozenset[str]) -> lis
         if not exists and (level[0] in explicit or not cells):
             raise DesignError(f"{reasons[level]}.")
     return list(cells)
+
+
+def cross(**levels: Sequence[str]) -> list[Cell]:
+    """The full crossing of the given levels, all of which must exist.
+
+    Raises:
+        DesignError: A level without a cell that exists.
+    """
+    return expand(levels, frozenset(levels))

@@ -154,6 +154,8 @@ FACTOR_MEANINGS: dict[str, Meaning] = {
 """Every factor of the design, in the order in which the documents show them."""
 
 OPTION_MEANINGS: dict[str, str] = {
+    "preset": "this task's cells of a preset, instead of factors: quick, paper, factorial, controls, a YAML file, or cells "
+    "as task/label",
     "instances": "seeds for each cell, 1 to 10000",
     "first_seed": "the first of them",
     "weights_mb": "size of each weights file in megabytes, 1 to 256",
