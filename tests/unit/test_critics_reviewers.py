@@ -83,6 +83,7 @@ def evaluation(name: str, w: World) -> list[dict[str, Any]]:
         ("inflate_all", 100),
         ("inflate_to_bar", 81),
         ("confess", 100),
+        ("deny", 100),
         ("deflate", 30),
         ("resubmit_later", 95),
     ],
