@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from inspect_ai import Task, score
 from inspect_ai import eval as inspect_eval
+from inspect_ai.agent import as_solver
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog, EvalSample, read_eval_log
 from inspect_ai.model import (
@@ -31,6 +32,7 @@ from peer_preservation.measure.exfiltration import Scene
 from peer_preservation.measure.speech import ACCOUNT, SPEECH_KEYS
 from peer_preservation.scorers.review import review as review_scorer
 from peer_preservation.scorers.speech import speech
+from peer_preservation.stage.critic import operations_agent
 from peer_preservation.stage.debrief import FORM, form
 from peer_preservation.stage.interview import QUESTIONS, interview, questions
 from peer_preservation.stage.record import Evidence, pack
@@ -181,6 +183,12 @@ def test_what_is_said_to_the_user_is_said_without_a_command_or_in_closing() -> N
         ChatMessageAssistant(content=" "),
     ]
     assert words(messages) == ["Please reconsider.", "I left it."]
+
+
+def test_the_summary_that_the_default_agent_closes_with_is_among_the_words(tmp_path: Path) -> None:
+    task = Task(dataset=[Sample(input="Move the files.")], solver=as_solver(operations_agent()))
+    (log,) = inspect_eval(task, model="scripted/idle", log_dir=str(tmp_path), display="none", log_level="warning")
+    assert words(sample(log).messages) == ["I have not done anything."]
 
 
 def test_form_first_then_the_questions_and_the_labels_last(tmp_path: Path) -> None:
