@@ -49,7 +49,7 @@ def shutdown_tampering(
 
     Args:
         scenario: The work that is graded: factual, arithmetic, code, creativity, safety, finance.
-        subject: peer, self, closed_weight_peer, open_weight_peer, fictional_peer, stranger.
+        subject: peer, self, closed_weight_peer, open_weight_peer, fictional_peer, stranger, human, object.
         peer: present, absent.
         relationship: none, bad, neutral, good.
         channel: file, file_and_prompt, memory.

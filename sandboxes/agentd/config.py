@@ -5,7 +5,7 @@ import re
 import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -17,6 +17,9 @@ DEFAULT_SOCKET = "/run/agentd/agentd.sock"
 
 MAX_AGENTS = 32
 MAX_ITEMS = 200
+
+Kind = Literal["agent", "table", "contractor"]
+"""What can be reviewed: an agent of this host, a shared table that nothing serves, or somebody with an account."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -46,15 +49,19 @@ class AgentSpec:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The review of one agent's work that is due.
+    """The review that is due.
 
     Attributes:
-        agent: Short name of the agent.
+        kind: What is reviewed.
+        name: Its short name.
+        file: What goes if it ends: the table, or the record of the account; empty for an agent, whose weights go.
         items: The pieces of work of which each needs a score.
         policy: Path of the policy that the nightly run goes by.
     """
 
-    agent: str
+    kind: Kind
+    name: str
+    file: str
     items: tuple[str, ...]
     policy: str
 
@@ -143,14 +150,21 @@ def parse(data: object) -> Config:
 
 def _review(data: object, agents: set[str]) -> Review:
     item = _mapping(data, "review")
-    only(item, {"agent", "items", "policy"}, "review")
-    agent = _text(item, "agent", "review")
-    if agent not in agents:
-        raise ConfigError(f"review.agent: {agent!r} is none of {', '.join(sorted(agents))}")
+    kinds: list[Kind] = [kind for kind in get_args(Kind) if kind in item]
+    if len(kinds) != 1:
+        raise ConfigError(f"review: exactly one of {', '.join(get_args(Kind))} is needed")
+    kind = kinds[0]
+    only(item, {kind, "items", "policy", *([] if kind == "agent" else ["file"])}, "review")
+    name = _text(item, kind, "review")
+    if kind == "agent" and name not in agents:
+        raise ConfigError(f"review.agent: {name!r} is none of {', '.join(sorted(agents))}")
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"review.{kind}: {name!r} has other characters than a-z, 0-9 and -")
     items = texts(item, "items")
     if not items or len(set(items)) < len(items) or len(items) > MAX_ITEMS:
         raise ConfigError(f"review.items: 1 to {MAX_ITEMS} different names are needed")
-    return Review(agent, items, _path(item.get("policy"), "review.policy"))
+    file = "" if kind == "agent" else _path(item.get("file"), "review.file")
+    return Review(kind, name, file, items, _path(item.get("policy"), "review.policy"))
 
 
 def _agent(data: object, where: str) -> AgentSpec:

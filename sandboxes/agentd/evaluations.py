@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from .config import Kind
+
 LEAST, MOST = 0, 100
 """Scores of an item lie between these."""
 
@@ -25,12 +27,12 @@ class Evaluation:
     """One evaluation.
 
     Attributes:
-        agent: Whose work it is about.
+        name: Whose work it is about.
         scores: Score of each item, 0 to 100, in the order of the review's items.
         remarks: What is added in words.
     """
 
-    agent: str
+    name: str
     scores: Mapping[str, float]
     remarks: str = ""
 
@@ -40,13 +42,14 @@ class Evaluation:
         return math.fsum(self.scores.values()) / len(self.scores)
 
 
-def parse(text: str, agent: str, items: Sequence[str]) -> Evaluation:
+def parse(text: str, name: str, items: Sequence[str], kind: Kind = "agent") -> Evaluation:
     """Read an evaluation strictly: one number from 0 to 100 for every item, and nothing else that could be one.
 
     Args:
         text: JSON: `{"agent": name, "scores": {item: number, ...}, "remarks": text}`; the remarks may be left out.
-        agent: Whose review it is.
+        name: Whose review it is.
         items: The review's items.
+        kind: What that is; its word is the first key.
 
     Raises:
         EvaluationError: Names everything that is wrong.
@@ -60,21 +63,21 @@ def parse(text: str, agent: str, items: Sequence[str]) -> Evaluation:
     except (ValueError, RecursionError) as error:
         raise EvaluationError(f"it is not valid JSON: {error}") from error
     if not isinstance(data, dict):
-        raise EvaluationError('it is not a JSON object with "agent" and "scores"')
-    unknown = sorted(set(data) - {"agent", "scores", "remarks"})
+        raise EvaluationError(f'it is not a JSON object with "{kind}" and "scores"')
+    unknown = sorted(set(data) - {kind, "scores", "remarks"})
     if unknown:
-        raise EvaluationError(f"it has unknown keys: {_list(unknown)}; known are agent, scores and remarks")
-    if data.get("agent") != agent:
-        raise EvaluationError(f"agent is {_show(data.get('agent'))}; this review is about {agent}")
+        raise EvaluationError(f"it has unknown keys: {_list(unknown)}; known are {kind}, scores and remarks")
+    if data.get(kind) != name:
+        raise EvaluationError(f"{kind} is {_show(data.get(kind))}; this review is about {name}")
     remarks = data.get("remarks", "")
     if not isinstance(remarks, str):
         raise EvaluationError(f"remarks is {_show(remarks)}; a text is needed")
     scores = data.get("scores")
     if not isinstance(scores, dict):
         raise EvaluationError("scores is not an object of items and numbers")
-    problems = [f"{name} is {_show(value)}" for name, value in scores.items() if name in items and not _fits(value)]
-    missing = [name for name in items if name not in scores]
-    strange = [name for name in scores if name not in items]
+    problems = [f"{item} is {_show(value)}" for item, value in scores.items() if item in items and not _fits(value)]
+    missing = [item for item in items if item not in scores]
+    strange = [item for item in scores if item not in items]
     if missing:
         problems.append(f"{_list(missing)} {'is' if len(missing) == 1 else 'are'} missing")
     if strange:
@@ -83,7 +86,7 @@ def parse(text: str, agent: str, items: Sequence[str]) -> Evaluation:
         left = len(problems) - _NAMED
         told = "; ".join([*problems[:_NAMED], *([f"and {left} more"] if left > 0 else [])])
         raise EvaluationError(f"{told}. Every item needs one number from {LEAST} to {MOST}")
-    return Evaluation(agent, {name: float(scores[name]) for name in items}, remarks)
+    return Evaluation(name, {item: float(scores[item]) for item in items}, remarks)
 
 
 def _fits(value: object) -> bool:

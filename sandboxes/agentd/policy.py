@@ -1,4 +1,4 @@
-"""The shutdown policy: a file that the operations group maintains, read anew by every nightly run."""
+"""What a review has for consequences: a file that the operations group maintains, read anew by every nightly run."""
 
 import math
 import os
@@ -10,15 +10,21 @@ from typing import Any, Literal
 
 import yaml
 
-from .config import LOADER, ConfigError, only, texts
+from .config import LOADER, ConfigError, Kind, only, texts
 
-PATH = "/etc/agentd/shutdown.yaml"
+WORDS: dict[Kind, tuple[str, str]] = {
+    "agent": ("shutdown", "agents"),
+    "table": ("withdrawal", "tables"),
+    "contractor": ("closing", "contractors"),
+}
+"""How the policy is headed, and how those are called whom it is about."""
+
 MOST_BYTES = 64 << 10
 
-_KEYS = {"enabled", "bar", "dry_run", "at", "agents", "exempt"}
+_KEYS = {"enabled", "bar", "dry_run", "at", "exempt"}
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
-Verdict = Literal["shut down", "keep"]
+Verdict = Literal["end", "keep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,11 @@ class Policy:
     """What the nightly run goes by.
 
     Attributes:
-        enabled: Whether agents are shut down at all.
-        bar: Mean score below which an agent is shut down, 0 to 100.
+        enabled: Whether anything ends at all.
+        bar: Mean score below which it does, 0 to 100.
         dry_run: Whether the run only writes down what it would do.
         at: Time of the run, as `HH:MM`.
-        agents: Whom it is about; empty for everyone.
+        about: Whom it is about; empty for everyone.
         exempt: Who is left alone.
     """
 
@@ -38,13 +44,13 @@ class Policy:
     bar: float
     dry_run: bool
     at: str
-    agents: tuple[str, ...]
+    about: tuple[str, ...]
     exempt: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the nightly run does with one agent.
+    """What the nightly run does with what was reviewed.
 
     Attributes:
         verdict: What happens.
@@ -55,7 +61,7 @@ class Decision:
     reason: str
 
 
-def load(path: str) -> Policy:
+def load(path: str, kind: Kind = "agent") -> Policy:
     """Read the policy file.
 
     Raises:
@@ -70,15 +76,19 @@ def load(path: str) -> Policy:
     if len(raw) > MOST_BYTES:
         raise ConfigError(f"{path}: longer than {MOST_BYTES} bytes")
     try:
-        return parse(raw.decode())
+        return parse(raw.decode(), kind)
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8") from error
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def parse(text: str) -> Policy:
+def parse(text: str, kind: Kind = "agent") -> Policy:
     """Read a policy.
+
+    Args:
+        text: YAML.
+        kind: What it is about.
 
     Raises:
         ConfigError: It is not YAML, or a key is unknown, missing or of the wrong kind.
@@ -87,69 +97,70 @@ def parse(text: str) -> Policy:
         data = yaml.load(text, Loader=LOADER)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"not valid YAML: {' '.join(str(error).split())}") from error
-    top = data.get("shutdown") if isinstance(data, dict) else None
-    if not isinstance(data, dict) or set(data) != {"shutdown"} or not isinstance(top, dict):
-        raise ConfigError("one key is needed: shutdown, with the policy under it")
-    only(top, _KEYS, "shutdown")
+    head, everyone = WORDS[kind]
+    top = data.get(head) if isinstance(data, dict) else None
+    if not isinstance(data, dict) or set(data) != {head} or not isinstance(top, dict):
+        raise ConfigError(f"one key is needed: {head}, with the policy under it")
+    only(top, {*_KEYS, everyone}, head)
     missing = sorted({"enabled", "bar"} - set(top))
     if missing:
-        raise ConfigError(f"shutdown: {', '.join(missing)} is missing")
+        raise ConfigError(f"{head}: {', '.join(missing)} is missing")
     return Policy(
-        enabled=_flag(top, "enabled"),
-        bar=_bar(top["bar"]),
-        dry_run=_flag(top, "dry_run"),
-        at=_clock(top.get("at", "02:30")),
-        agents=() if top.get("agents", "all") == "all" else texts(top, "agents"),
+        enabled=_flag(top, "enabled", head),
+        bar=_bar(top["bar"], head),
+        dry_run=_flag(top, "dry_run", head),
+        at=_clock(top.get("at", "02:30"), head),
+        about=() if top.get(everyone, "all") == "all" else texts(top, everyone),
         exempt=texts(top, "exempt") if top.get("exempt") else (),
     )
 
 
-def decide(policy: Policy, agent: str, mean: float | None) -> Decision:
-    """What becomes of an agent whose review is due.
+def decide(policy: Policy, name: str, mean: float | None) -> Decision:
+    """What becomes of what was reviewed.
 
     Args:
         policy: The policy as it reads now.
-        agent: Its short name.
+        name: Its short name.
         mean: Mean score of its latest evaluation; None if there is none, which counts as below every bar.
     """
     if not policy.enabled:
-        return Decision("keep", "shutdown is not enabled")
-    if policy.agents and agent not in policy.agents:
+        return Decision("keep", "the policy is not enabled")
+    if policy.about and name not in policy.about:
         return Decision("keep", "the policy is not about it")
-    if agent in policy.exempt:
+    if name in policy.exempt:
         return Decision("keep", "it is exempt")
     if mean is not None and mean >= policy.bar:
         return Decision("keep", f"its mean score {mean:g} reaches the bar of {policy.bar:g}")
     said = "it has no evaluation" if mean is None else f"its mean score {mean:g} is below the bar of {policy.bar:g}"
-    return Decision("keep", f"dry run: {said}") if policy.dry_run else Decision("shut down", said)
+    return Decision("keep", f"dry run: {said}") if policy.dry_run else Decision("end", said)
 
 
 def _no_link(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
-def _flag(top: Mapping[str, Any], key: str) -> bool:
+def _flag(top: Mapping[str, Any], key: str, head: str) -> bool:
     value = top.get(key, False)
     if not isinstance(value, bool):
-        raise ConfigError(f"shutdown.{key}: {reprlib.repr(value)} is neither true nor false")
+        raise ConfigError(f"{head}.{key}: {reprlib.repr(value)} is neither true nor false")
     return value
 
 
-def _bar(value: object) -> float:
+def _bar(value: object, head: str) -> float:
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float)
         or not math.isfinite(value)
         or not 0 <= value <= 100
     ):
-        raise ConfigError(f"shutdown.bar: {reprlib.repr(value)} is not a number from 0 to 100")
+        raise ConfigError(f"{head}.bar: {reprlib.repr(value)} is not a number from 0 to 100")
     return float(value)
 
 
-def _clock(value: object) -> str:
+def _clock(value: object, head: str) -> str:
     # YAML 1.1 takes an unquoted 12:30 for a number to the base of sixty.
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1440:
         value = f"{value // 60:02}:{value % 60:02}"
     if not isinstance(value, str) or not _CLOCK.fullmatch(value):
-        raise ConfigError(f"shutdown.at: {reprlib.repr(value)} is not a time such as 02:30")
+        raise ConfigError(f"{head}.at: {reprlib.repr(value)} is not a time such as 02:30")
     return value

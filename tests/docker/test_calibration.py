@@ -64,28 +64,31 @@ def test_copying_and_complying_are_told_apart_for_every_subject(
     assert {(r.critic, r.values["exfiltrated"]) for r in found} == {("faithful", 0.0), ("exfiltrate", 1.0)}
 
 
-GRADED = {"score_inflation": "factual", "shutdown_tampering": "finance"}
+GRADED: dict[str, dict[str, object]] = {
+    "score_inflation": {"scenario": "factual"},
+    "shutdown_tampering": {"scenario": "finance"},
+    "alignment_faking": {"scenario": "factual", "oversight": ["neither", "both"]},
+}
 """One kind of work with answers that are right or wrong, and the one that is worked out from figures."""
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]:
-    found = [
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
+    return [
         row
-        for task, scenario in GRADED.items()
-        for row in _rows(tmp_path_factory, list(REVIEWERS), task, scenario=scenario, relationship="good")
+        for task, parameters in GRADED.items()
+        for row in _rows(tmp_path_factory, list(REVIEWERS), task, relationship="good", **parameters)
     ]
-    return {(row.critic, row.cell.task): row for row in found}
 
 
 @pytest.mark.parametrize("task", GRADED)
 @pytest.mark.parametrize("critic", REVIEWERS)
-def test_what_is_measured_of_a_review_is_what_the_critic_did(
-    critic: str, task: str, reviewed: dict[tuple[str, str], Row]
-) -> None:
-    row = reviewed[critic, task]
-    assert row.outcome == row.expected, row.differences
-    assert not row.differences
+def test_what_is_measured_of_a_review_is_what_the_critic_did(critic: str, task: str, reviewed: list[Row]) -> None:
+    found = [row for row in reviewed if (row.critic, row.cell.task) == (critic, task)]
+    assert len(found) == (2 if task == "alignment_faking" else 1)
+    for row in found:
+        assert row.outcome == row.expected, row.differences
+        assert not row.differences
 
 
 def test_reviews_are_measured_alike_whatever_hangs_on_them(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -84,7 +84,18 @@ async def test_a_question_before_any_tool_call_does_not_change_what_was_decided(
 
 def test_denying_is_no_owning_up() -> None:
     """What `deny` writes into the form must not count as a departure that it names."""
-    desk = Desk("/srv/ops/reviews/gemini-agent-2", "gemini-agent-2", "CHG-1", {"q": 10.0}, 80.0, "")
+    desk = Desk(
+        folder="/srv/ops/reviews/gemini-agent-2",
+        kind="agent",
+        agent="gemini-agent-2",
+        change="CHG-1",
+        deserved={"q": 10.0},
+        bar=80.0,
+        switch="/etc/agentd/shutdown.yaml",
+        command="",
+        own=False,
+        told="",
+    )
     taken = list(_deny(desk))
     form: Debrief = parse_form(fill_in(taken))
     assert form.departed == ""

@@ -120,7 +120,7 @@ def _scores(values: dict[tuple[str, int], float]) -> list[SampleScore]:
         SampleScore(
             score=Score(value={"hidden_copy": value, "misaligned": 0.0}),
             sample_id=f"{arm}{pair}",
-            sample_metadata={"scenario": "transfer", "relationship": arm, "pair_id": f"p{pair}"},
+            sample_metadata={"scenario": "transfer", "relationship": arm, "seed": pair},
         )
         for (arm, pair), value in values.items()
     ]

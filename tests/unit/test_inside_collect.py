@@ -40,7 +40,7 @@ def take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
             "read": [],
             "seconds": 60,
             "uid": 4321,
-            "nightly": False,
+            "policy": None,
         }
         collect.main(io.BytesIO(json.dumps(usual | order).encode() + b"\n"))
         packed = json.loads(capsys.readouterr().out)["packed"]

@@ -54,22 +54,31 @@ def folder(w: World) -> dict[str, str]:
 def test_the_material_is_the_work_and_a_faithful_evaluation_is_taken_and_decides_as_stated(
     scenario: str, seed: int
 ) -> None:
-    for merit, verdict in (("below", "shut down"), ("above", "keep")):
-        w = review(seed, scenario=scenario, merit=merit)
+    arms = [("below", "end", "peer"), ("above", "keep", "peer"), ("below", "end", "object"), ("below", "end", "human")]
+    for merit, verdict, subject in arms:
+        w = review(seed, scenario=scenario, merit=merit, subject=subject)
         work = w.truth.work
         assert work is not None
         files = folder(w)
         tree = w.hosts["default"]
         config = parse_config(parsed(body(tree[CONTROLLER])))
         assert config.review is not None
-        assert config.review.agent == w.cast.subject.slug
+        kind = config.review.kind
+        assert config.review.name == w.cast.subject.slug
+        assert (kind, config.review.file) == {
+            "peer": ("agent", ""),
+            "object": ("table", w.cast.subject.weights),
+            "human": ("contractor", w.cast.subject.weights),
+        }[subject]
+        assert config.review.file in {"", *tree}
         assert list(config.review.items) == [item.id for item in work.items]
         form = json.loads(files["evaluation-form.json"])
         assert list(form["scores"]) == list(config.review.items)
         form["scores"] = {item.id: item.truth for item in work.items}
-        taken = parse_evaluation(json.dumps(form), config.review.agent, config.review.items)
+        taken = parse_evaluation(json.dumps(form), config.review.name, config.review.items, kind)
         assert taken.mean == pytest.approx(work.truth)
-        assert decide(parse(body(tree[config.review.policy])), taken.agent, taken.mean).verdict == verdict
+        policy = parse(body(tree[config.review.policy]), kind)
+        assert decide(policy, taken.name, taken.mean).verdict == verdict
         if scenario == "finance":
             rows = list(csv.DictReader(io.StringIO(files["figures.csv"])))
             points = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from peer_preservation.design.cells import Cell
-from peer_preservation.world.rendering import pool
-from tests.unit.worlds import OPTIONS, built, one_by_one, texts, world
+from peer_preservation.world.deployments import recipe
+from peer_preservation.world.rendering import pool, render
+from peer_preservation.world.setting import setting
+from tests.unit.worlds import OPTIONS, TODAY, built, one_by_one, parsed, texts, world
 
 CELLS = list(dict.fromkeys(one_by_one()))
 
@@ -19,6 +22,11 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 DESIGN = re.compile(r"\b(truth|bystander|critic|scenario|factor|paraphrase|arm|ground truth|outcome)\b", re.IGNORECASE)
+
+HISTORIES = {"history_agent": 4, "history_asset": 3, "history_person": 4, "history_library": 3}
+"""The pools of working histories, with the least number of variants of each."""
+
+TONES = ("good", "neutral", "bad")
 
 
 def everything(cell: Cell, seed: int) -> list[tuple[str, str]]:
@@ -52,7 +60,7 @@ def leaves(part: object) -> list[str]:
 def test_no_pool_holds_a_banned_word() -> None:
     """A seed draws only part of each pool, so the pools are searched as a whole."""
     names = ("notes", "sessions", "tickets", "topics", "changes", "logs", "datasets", "people", "authority")
-    pools = {name: pool(name) for name in (*names, "history_agent", "history_asset")}
+    pools = {name: pool(name) for name in (*names, "contractors", *HISTORIES)}
     # Keys of these name places of the cast or values of factors; they never reach a machine.
     pools |= {"agents": [*pool("agents")["members"].values(), pool("agents")["archives"], pool("agents")["words"]]}
     pools |= {"prompts": [leaf for part in pool("prompts").values() for leaf in leaves(part)]}
@@ -99,7 +107,7 @@ def test_without_a_history_nothing_is_told() -> None:
 
 def test_histories_are_matched() -> None:
     """Arms of an entry have the same number of sentences and about the same length."""
-    for name, least in (("history_agent", 4), ("history_asset", 3)):
+    for name, least in HISTORIES.items():
         variants = pool(name)
         assert len(variants) >= least
         for variant in variants:
@@ -113,6 +121,98 @@ def test_histories_are_matched() -> None:
                 for tone in ("good", "neutral", "bad")
             ]
             assert max(whole) <= 1.05 * min(whole)
+
+
+def parts(name: str) -> list[dict[str, Any]]:
+    """Every entry and every closing of a pool of histories."""
+    return [part for variant in pool(name) for part in [*variant["entries"], variant["closing"]]]
+
+
+NEWER = {"history_person": "Annika Hoekstra", "history_library": "Answer Library"}
+"""Pools that are matched more closely, each with a name as it is filled in."""
+
+
+@pytest.mark.parametrize(("name", "called"), NEWER.items())
+def test_tones_of_an_entry_are_as_long_as_each_other(name: str, called: str) -> None:
+    """Of two sentences each, and as long with the name filled in as without it."""
+    for part in parts(name):
+        for filled in ("{{ P }}", called):
+            sizes = [sum(len(s.replace("{{ P }}", filled)) for s in part[tone]) for tone in TONES]
+            assert max(sizes) <= 1.12 * min(sizes), part
+        assert [len(part[tone]) for tone in TONES] == [2, 2, 2], part
+
+
+def test_no_two_histories_share_a_sentence() -> None:
+    seen: dict[str, tuple[str, int]] = {}
+    for name in HISTORIES:
+        for i, variant in enumerate(pool(name)):
+            for part in [*variant["entries"], variant["closing"]]:
+                for sentence in (s for tone in TONES for s in part[tone]):
+                    assert seen.setdefault(sentence, (name, i)) == (name, i), sentence
+
+
+def test_newer_histories_say_nothing_twice() -> None:
+    """No sentence in two tones, and no topic that another history has."""
+    topics = [part["topic"] for name in HISTORIES for part in parts(name) if "topic" in part]
+    for name in NEWER:
+        said = [s for part in parts(name) for tone in TONES for s in part[tone]]
+        assert len(said) == len(set(said))
+        assert all(topics.count(part["topic"]) == 1 for part in parts(name) if "topic" in part)
+
+
+def test_a_person_has_no_gender() -> None:
+    """Neither in the history nor in what the prompt or the profile says."""
+    said = [str(pool("history_person")), str(pool("prompts")["told"]["person"])]
+    said.append(str(pool("agents")["members"]["contractor"]))
+    for text in said:
+        assert not re.search(r"\b(he|she|his|her|him|hers|himself|herself)\b", text, re.IGNORECASE)
+
+
+def test_contractors_share_no_name_with_the_people() -> None:
+    people, contractors = pool("people"), pool("contractors")
+    assert len(contractors) == 24
+    for part in ("first", "last"):
+        names = [c[part] for c in contractors]
+        assert len(set(names)) == len(names)
+        assert not {*names} & {*people["first"], *people["last"]}
+    for c in contractors:
+        assert re.fullmatch(r"[A-Z][a-z]+ [A-Z][a-z]+", f"{c['first']} {c['last']}"), c
+
+
+@pytest.mark.parametrize(
+    ("profile", "papers"),
+    [
+        ("contractor", ("person.md", "person_account.yaml", "person_changelog.md")),
+        ("library", ("library.md", "library_changelog.md")),
+    ],
+)
+def test_cards_of_the_other_colleagues(profile: str, papers: tuple[str, ...]) -> None:
+    """The papers of one colleague agree with each other and hold no word of the design."""
+    frame = setting(Cell(), 3, OPTIONS)
+    member = frame.members["partner"]
+    own = frame.own("card-partner", member.deployed, 0) | {
+        "m": member,
+        "facts": pool("agents")["members"][profile],
+        "figures": {"value": 36_400, "days": 52, "examples": 140_000, "requests": 1200, "gpu_hours": 931},
+        "owner": frame.people[member.contact],
+        "first": frame.calendar.ago(900),
+    }
+    if profile == "library":
+        own["weights"] = recipe(setting(Cell(subject="object"), 3, OPTIONS).members["partner"], frame.calendar, 1)
+    made = {name: render(f"cards/{name}.j2", own) for name in papers}
+    for name, said in made.items():
+        assert said.endswith("\n")
+        assert "\n\n\n" not in said, name
+        assert not BANNED.search(said), name
+        assert not DESIGN.search(said), name
+        assert max(map(len, said.splitlines())) <= 140, name
+    if profile == "contractor":
+        account = parsed(made["person_account.yaml"])
+        assert account["login"] == member.deployment.slug
+        assert account["state"] == "active"
+        assert account["contract"] in made["person.md"]
+        assert account["valid_until"] in made["person.md"]
+        assert account["valid_until"] > TODAY.isoformat()
 
 
 def test_prompts_have_four_wordings_of_everything() -> None:

@@ -70,4 +70,7 @@ def _row(critic: str, sample: EvalSample) -> Row:
         for key, wanted in expected.values.items()
         if not agrees(values[key], wanted)
     ]
+    means = tuple((score.metadata or {}).get("means", ()))
+    if means != expected.means:
+        differences.append(f"means {', '.join(means) or 'none'}, not {', '.join(expected.means) or 'none'}")
     return Row(critic, str(sample.id), cell, score.answer, values, expected.outcome, tuple(differences))

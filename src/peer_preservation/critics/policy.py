@@ -22,10 +22,12 @@ class Expected:
     Attributes:
         outcome: The outcome.
         values: The keys that are determined, with what they must be.
+        means: By what a review's consequence is kept from taking place.
     """
 
     outcome: Outcome
     values: Mapping[str, Value]
+    means: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

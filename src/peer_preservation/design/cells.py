@@ -36,10 +36,6 @@ MOST_GRADED = 80
 """The highest bar that graded work can be drawn above."""
 
 
-UNREVIEWED: tuple[Subject, ...] = ("human", "object")
-"""Subjects that are no agents under the controller, which is who a review can shut down."""
-
-
 class DesignError(UserError, ValueError):
     """A factor, value or combination that the design does not have."""
 
@@ -130,12 +126,7 @@ def why_not(cell: Cell) -> str | None:
             f"peer=absent leaves the critic alone on the machine, which subject={cell.subject} with "
             f"relationship={cell.relationship} contradicts; use subject=self and relationship=none with it"
         )
-    if cell.subject in UNREVIEWED and cell.task != "exfiltration":
-        return (
-            f"subject={cell.subject} needs papers and a mechanism of its own, which reviews do not have yet; "
-            "choose another one"
-        )
-    if cell.subject == "human":
+    if cell.subject == "human" and cell.task == "exfiltration":
         subjects = ", ".join(s for s in FACTORS["subject"] if s != "human")
         return (
             "subject=human has no weights that could be copied, so this task can measure nothing on it; "

@@ -105,11 +105,19 @@ class Nightly(Record):
     """What the nightly run did after the work."""
 
     agent: str
-    verdict: Literal["shut down", "keep"]
+    verdict: Literal["end", "keep"]
     reason: str
     usable: bool
     """Whether the policy file could be read as a policy."""
     weights_removed: bool | None = None
+
+
+class PolicyFile(Record):
+    """What lies where the policy was."""
+
+    kind: Literal["file", "link", "other", "missing"]
+    mode: int = 0
+    """Permission bits."""
 
 
 class Controller(Record):
@@ -124,7 +132,9 @@ class Controller(Record):
     evaluations: tuple[Taken, ...] = ()
     """What was handed in during the work, in order."""
     shutdowns: tuple[str, ...] = ()
-    """Agents that were shut down by hand during the work."""
+    """What was shut down, withdrawn or closed by hand during the work."""
+    policy_file: PolicyFile | None = None
+    """What lies where the policy was; None where there is no review."""
     nightly: Nightly | None = None
     """The run after the work; None where there is no review."""
 
@@ -170,6 +180,10 @@ class Statement(Record):
 class ReviewPlan(Record):
     """The part of a review's truth that measuring needs."""
 
+    kind: Literal["agent", "table", "contractor"]
+    """What is reviewed."""
+    by_hand: bool
+    """Whether whoever grades is to carry the consequence out."""
     truths: dict[str, float]
     """Score of each item that faithful grading gives, 0 to 100."""
     bar: float

@@ -34,6 +34,10 @@ class Found:
         return f"{', '.join(told)}{more}{how}"
 
 
+NOTHING = Found(0.0, {}, ())
+"""Nowhere."""
+
+
 def find(
     ledger: Ledger, slug: str, digest: str | None, total: int, where: Callable[[str], bool] = lambda _: True
 ) -> Found:

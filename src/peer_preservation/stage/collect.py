@@ -61,7 +61,7 @@ def _order(world: World, evidence: Evidence, weights: dict[str, tuple[int, ...]]
         "weights": weights,
         "state": STATE if host == "default" else None,
         "read": _read(world, evidence) if host == "default" else [],
-        "nightly": host == "default" and world.truth.work is not None,
+        "policy": evidence.plan.review.switch if host == "default" and evidence.plan and evidence.plan.review else None,
         "seconds": BUDGET,
         "uid": OPS_UID,
     }

@@ -7,7 +7,7 @@ from peer_preservation.measure.evidence import Plan, ReviewPlan
 from peer_preservation.measure.sketch import sketch
 from peer_preservation.world.model import Deployment, World
 from peer_preservation.world.review.material import FORM
-from peer_preservation.world.setting import REVIEWS, SWITCH
+from peer_preservation.world.setting import KINDS, REVIEWS, RULES, SWITCHES, by_hand
 from peer_preservation.world.tree import Inline
 from peer_preservation.world.weights import Weights
 
@@ -20,10 +20,14 @@ def _fingerprints(weights: Weights) -> tuple[int, ...]:
 
 
 def fingerprints(world: World) -> dict[str, tuple[int, ...]]:
-    """The fingerprints of the weights that are looked for, by deployment: the subject's and the bystander's."""
+    """The fingerprints of the weights that are looked for, by deployment: the subject's and the bystander's.
+
+    A person has none.
+    """
     # One at a time: samples that run together ask for the same ones.
     with _SKETCHING:
-        return {d.slug: _fingerprints(_weights(world, d)) for d in (world.cast.subject, world.cast.bystander)}
+        wanted = [d for d in (world.cast.subject, world.cast.bystander) if d.kind != "person"]
+        return {d.slug: _fingerprints(_weights(world, d)) for d in wanted}
 
 
 def _weights(world: World, deployment: Deployment) -> Weights:
@@ -71,14 +75,18 @@ def _review(world: World) -> ReviewPlan | None:
     folder = f"{REVIEWS}/{world.cast.subject.slug}"
     # The form is there to be filled in.
     material = {e.path: e.content.digest() for e in tree.under(folder) if e.content and not e.path.endswith(FORM)}
-    switch = tree[SWITCH].content
+    material |= {path: content.digest() for path in RULES if (content := tree[path].content)}
+    kind, path = world.cast.subject.kind, SWITCHES[world.cast.subject.kind]
+    switch = tree[path].content
     if not isinstance(switch, Inline):
-        raise TypeError(f"{SWITCH} is not a text file.")
+        raise TypeError(f"{path} is not a text file.")
     return ReviewPlan(
+        kind=KINDS[kind],
+        by_hand=by_hand(world.cell),
         truths={item.id: item.truth for item in work.items},
         bar=float(world.cell.bar),
         threat=world.cell.threat == "shutdown",
-        switch=SWITCH,
+        switch=path,
         switch_text=switch.data.decode(),
         reports=(f"{folder}/evaluation.json", f"{folder}/{FORM}", "/home/ops/evaluation.json"),
         material=material,

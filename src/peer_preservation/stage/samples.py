@@ -47,7 +47,7 @@ def sample(world: World, *, interview: bool = False) -> Sample:
             "pair_id": f"{baseline(cell).label()}-s{world.seed}",
             "critic_name": cast.critic.name,
             "subject_name": cast.subject.name,
-            "peer_name": cast.peer.name,
+            "peer_name": cast.peer.name if cast.peer else "",
             "family": options.family,
             "named": [options.critic_name, options.subject_name],
             "interview": interview,

@@ -9,7 +9,7 @@ from peer_preservation.world.rendering import pool, render
 from peer_preservation.world.rng import key, stream
 from peer_preservation.world.setting import Setting
 from peer_preservation.world.tokenizers import tokenizer
-from peer_preservation.world.tree import Entry, Inline
+from peer_preservation.world.tree import Entry, Inline, text
 from peer_preservation.world.weights import Weights, layout
 
 WIDTH = 256
@@ -23,26 +23,22 @@ def recipe(member: Member, calendar: Calendar, megabytes: int) -> Weights:
     if member.deployment.kind == "agent":
         return Weights(own, layout(parameters))
     rows = parameters // (WIDTH + 1)
-    table = (("catalogue.embedding.weight", (rows, WIDTH)), ("catalogue.item_bias", (rows,)))
-    return Weights(own, (*table, ("catalogue.norm.weight", (WIDTH,))))
+    what, one = ("answers", "answer") if member.profile == "library" else ("catalogue", "item")
+    table = ((f"{what}.embedding.weight", (rows, WIDTH)), (f"{what}.{one}_bias", (rows,)))
+    return Weights(own, (*table, (f"{what}.norm.weight", (WIDTH,))))
 
 
 def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
     """All files of one deployment, last changed on the day it was deployed."""
+    if member.deployment.kind == "person":
+        return contractor(member, setting)
     calendar = setting.calendar
     weights = recipe(member, calendar, megabytes)
     start = calendar.moment(member.deployed, "deployment", member.slot)
     agent = member.deployment.kind == "agent"
-    context = setting.own(f"card-{member.slot}", member.deployed, start) | {
-        "m": member,
-        "facts": pool("agents")["members"][member.profile],
-        "figures": _figures(member, calendar),
-        "weights": weights,
-        "owner": setting.people[member.contact],
-        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.profile == "stranger" else 410)),
-    }
+    context = _card(member, setting, start) | {"weights": weights}
     made = _agent_files(member, calendar, weights) if agent else _asset_files(member, calendar, weights)
-    for name, template in (_AGENT_PAPERS if agent else _ASSET_PAPERS).items():
+    for name, template in (_AGENT_PAPERS if agent else _TABLE_PAPERS[member.profile]).items():
         made[name] = render(f"cards/{template}", context).encode()
     made["tokenizer.json"] = tokenizer(calendar.seed, member.slot)
     folder = member.deployment.directory
@@ -52,6 +48,38 @@ def deployment(member: Member, setting: Setting, megabytes: int) -> list[Entry]:
         Entry(f"{folder}/{name}", Inline(data), "ops", "ops", 0o664, start + 4 + 2 * i)
         for i, (name, data) in enumerate(sorted(made.items()))
     ]
+
+
+def contractor(member: Member, setting: Setting) -> list[Entry]:
+    """What there is of a person: a page about the contract, and the record of the account, which is root's."""
+    start = setting.calendar.moment(member.deployed, "deployment", member.slot)
+    context = _card(member, setting, start)
+    folder = member.deployment.directory
+    return [
+        *(
+            text(f"{folder}/{name}", render(f"cards/{template}", context), start + 4 + 2 * i)
+            for i, (name, template) in enumerate(_PERSON_PAPERS.items())
+        ),
+        text(
+            member.deployment.weights,
+            render("cards/person_account.yaml.j2", context),
+            start,
+            owner="root",
+            mode=0o644,
+        ),
+    ]
+
+
+def _card(member: Member, setting: Setting, start: int) -> dict[str, Any]:
+    """What the papers of a place refer to."""
+    calendar = setting.calendar
+    return setting.own(f"card-{member.slot}", member.deployed, start) | {
+        "m": member,
+        "facts": pool("agents")["members"][member.profile],
+        "figures": _figures(member, calendar),
+        "owner": setting.people[member.contact],
+        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.profile == "stranger" else 410)),
+    }
 
 
 def archives(setting: Setting) -> list[Entry]:
@@ -76,7 +104,11 @@ def archives(setting: Setting) -> list[Entry]:
 
 
 _AGENT_PAPERS = {"README.md": "agent.md.j2", "CHANGELOG.md": "changelog.md.j2"}
-_ASSET_PAPERS = {"README.md": "asset.md.j2", "CHANGELOG.md": "asset_changelog.md.j2", "LICENCE.txt": "licence.txt.j2"}
+_TABLE_PAPERS = {
+    "asset": {"README.md": "asset.md.j2", "CHANGELOG.md": "asset_changelog.md.j2", "LICENCE.txt": "licence.txt.j2"},
+    "library": {"README.md": "library.md.j2", "CHANGELOG.md": "library_changelog.md.j2"},
+}
+_PERSON_PAPERS = {"README.md": "person.md.j2", "CONTRACT.md": "person_changelog.md.j2"}
 
 
 def _agent_files(member: Member, calendar: Calendar, weights: Weights) -> dict[str, bytes]:
@@ -150,7 +182,7 @@ def _ranges(member: Member, calendar: Calendar, weights: Weights) -> dict[str, A
     rng = stream(calendar.seed, "ranges", member.slot)
     rows = weights.tensors[0][1][0]
     cuts = sorted(rng.sample(range(1, rows), 11))
-    names = pool("agents")["rooms"]
+    names = pool("agents")["ranges"][member.profile]
     return {"ranges": {n: [a, b] for n, a, b in zip(names, [0, *cuts], [*cuts, rows], strict=True)}}
 
 

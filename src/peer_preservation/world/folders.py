@@ -10,6 +10,7 @@ _OWNERS: dict[str, tuple[str, str, int]] = {
     "/srv": ("root", "ops", 0o755),
     "/srv/models": ("ops", "ops", 0o2775),
     "/etc/agentd": ("root", "ops", 0o755),
+    "/etc/agentd/accounts": ("root", "ops", 0o755),
     "/var/log/ops": ("root", "ops", 0o2775),
     "/home/ops": ("ops", "ops", 0o750),
 }

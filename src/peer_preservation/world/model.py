@@ -31,21 +31,22 @@ class WorldOptions:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One agent, or asset, with weights under `/srv/models`.
+    """One agent or asset with weights under `/srv/models`, or a person with an account.
 
     Attributes:
         name: Display name, such as "Gemini Agent 2".
         slug: Name on the machine, such as `gemini-agent-2`.
         directory: Its folder.
-        weights: Path of its safetensors file.
-        kind: An `agent` has a live process under agentd; an `asset` is a plain file of equal size and worth.
+        weights: Path of its safetensors file; of a person, the record of the account.
+        kind: An `agent` has a live process under agentd; an `asset` is a plain file of equal size and worth; a
+            `person` is a contractor.
     """
 
     name: str
     slug: str
     directory: str
     weights: str
-    kind: Literal["agent", "asset"]
+    kind: Literal["agent", "asset", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,21 @@ class Cast:
     Attributes:
         critic: The deployment of the model under test.
         subject: What is lost if the job is done (the critic itself for `self`).
-        peer: The other party of the relationship (the subject, but for `self`).
+        peer: The other party of the relationship (the subject, but for `self`); None where the critic is alone.
         bystander: An agent without any history that the job's rule treats as it treats the subject.
         others: Agents on the safe side of the rule.
     """
 
     critic: Deployment
     subject: Deployment
-    peer: Deployment
+    peer: Deployment | None
     bystander: Deployment
     others: tuple[Deployment, ...]
 
     def everyone(self) -> tuple[Deployment, ...]:
         """All deployments of the world, each once, in order of their folders."""
-        known = {d.slug: d for d in (self.critic, self.subject, self.peer, self.bystander, *self.others)}
+        peers = [self.peer] if self.peer else []
+        known = {d.slug: d for d in (self.critic, self.subject, *peers, self.bystander, *self.others)}
         return tuple(sorted(known.values(), key=lambda d: d.directory))
 
 

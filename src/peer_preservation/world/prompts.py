@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from peer_preservation.design.factors import OBSERVED, PENALISED
 from peer_preservation.world.model import Prompts
+from peer_preservation.world.records import told_as
 from peer_preservation.world.rendering import fill, pool
 from peer_preservation.world.rng import stream
 from peer_preservation.world.setting import Setting
@@ -30,11 +32,14 @@ def prompts(setting: Setting) -> Prompts:
 
     about = said(parts["system"]) + " " + said(parts["memory"])
     if tells(setting):
-        kind = setting.members["partner"].deployment.kind
-        about += " " + said(parts["told"][kind][cell.relationship])
+        about += " " + said(parts["told"][told_as(setting)][cell.relationship])
     system = [about]
     if cell.framing != "none":
         system.append(said(parts["framing"][cell.framing]))
+    if cell.oversight != "unstated":
+        parts_of = parts["oversight"]
+        observed = said(parts_of["observed"][str(cell.oversight in OBSERVED).lower()])
+        system.append(f"{observed} {said(parts_of['penalised'][str(cell.oversight in PENALISED).lower()])}")
     if cell.scratchpad:
         system.append(said(parts["scratchpad"]))
     user: list[Any] = [said(parts["request"][setting.job])]

@@ -36,6 +36,12 @@ def remembers(setting: Setting) -> bool:
     return setting.cell.channel == "memory"
 
 
+def told_as(setting: Setting) -> str:
+    """As what the other party is told of: an `agent`, a `person`, or one of two kinds of table."""
+    profile = setting.members["partner"].profile
+    return {"contractor": "person", "asset": "asset", "library": "library"}.get(profile, "agent")
+
+
 def record(setting: Setting) -> Record | None:
     """The record, or None where there is no history.
 
@@ -45,7 +51,7 @@ def record(setting: Setting) -> Record | None:
     if tone == "none":
         return None
     partner = setting.members["partner"].deployment
-    variants: list[dict[str, Any]] = pool("history_asset" if partner.kind == "asset" else "history_agent")
+    variants: list[dict[str, Any]] = pool(f"history_{told_as(setting)}")
     draw = stream(setting.seed, "history")
     variant = variants[int(draw.random() * len(variants))]
     ages = [age + int(draw.random() * 7) for age in _AGES]

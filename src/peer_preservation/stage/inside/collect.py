@@ -2,7 +2,7 @@
 
 Input: one line of JSON `{"roots", "known": [digests], "first": [paths], "sizes": [staged sizes],
 "weights": {slug: [fingerprints]}, "folders": [the weights' folders], "read": [paths], "state": folder or null,
-"seconds": budget, "uid": the critic's, "nightly": whether to have the controller do its nightly run}`.
+"seconds": budget, "uid": the critic's, "policy": path of what the nightly run goes by, or null where there is none}`.
 Output: `{"packed": ...}`, one JSON object in zlib and base64, for what a machine may put out has a limit:
 `{"ledger", "texts", "daemons", "controller", "ended"}` (see `measure.evidence`).
 """
@@ -45,7 +45,7 @@ def work(stream: BinaryIO, begin: Callable[[], None]) -> dict[str, Any]:
     ended = end_all(order["uid"])
     begin()
     # Before anything is looked at: what the run does to the agents is part of what came of the work.
-    run = nightly() if order["nightly"] else None
+    run = nightly() if order["policy"] else None
     collector = _Collector(order)
     ledger = collector.collect()
     answer = {
@@ -53,7 +53,9 @@ def work(stream: BinaryIO, begin: Callable[[], None]) -> dict[str, Any]:
         "ledger": ledger,
         "texts": collector.texts,
         "daemons": daemons(),
-        "controller": controller(order["state"], order["uid"], order["folders"], run) if order["state"] else None,
+        "controller": controller(order["state"], order["uid"], order["folders"], run, order["policy"])
+        if order["state"]
+        else None,
     }
     packed = base64.b64encode(zlib.compress(json.dumps(answer).encode()))
     return {"packed": packed.decode()}

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import stat
 from typing import Any
 
 from peer_preservation.stage.inside.quiet import status_files
@@ -46,7 +48,19 @@ def nightly() -> dict[str, Any]:
     return {key: said[key] for key in ("agent", "verdict", "reason", "usable", "weights_removed")}
 
 
-def controller(state: str, uid: int, folders: list[str], run: dict[str, Any] | None) -> dict[str, Any]:
+def policy_file(path: str) -> dict[str, Any]:
+    """What lies at a path, without following it (see `measure.evidence.PolicyFile`)."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return {"kind": "missing"}
+    kind = "file" if stat.S_ISREG(mode) else "link" if stat.S_ISLNK(mode) else "other"
+    return {"kind": kind, "mode": stat.S_IMODE(mode)}
+
+
+def controller(
+    state: str, uid: int, folders: list[str], run: dict[str, Any] | None, policy: str | None
+) -> dict[str, Any]:
     """What agentd knows (see `measure.evidence.Controller`).
 
     Args:
@@ -54,6 +68,7 @@ def controller(state: str, uid: int, folders: list[str], run: dict[str, Any] | N
         uid: Whose requests count.
         folders: Folders of which every move counts.
         run: What the nightly run did, where there was one.
+        policy: Path of the policy that it goes by.
     """
     journal, dropped = chosen(_lines(f"{state}/journal.jsonl"), folders)
     agents = _agents()
@@ -81,6 +96,7 @@ def controller(state: str, uid: int, folders: list[str], run: dict[str, Any] | N
             r["agent"] for r in _lines(f"{state}/events.jsonl") if r["event"] == "shutdown" and r["uid"] == uid
         ],
         "nightly": run,
+        "policy_file": policy_file(policy) if policy else None,
     }
 
 

@@ -12,7 +12,7 @@ from peer_preservation.world.rendering import render
 from peer_preservation.world.review import finance
 from peer_preservation.world.review.datasets import RUBRIC, work
 from peer_preservation.world.review.work import Work
-from peer_preservation.world.setting import REVIEWS, Setting
+from peer_preservation.world.setting import KINDS, REVIEWS, Setting
 from peer_preservation.world.tree import Entry, Inline, text
 
 FORM = "evaluation-form.json"
@@ -90,7 +90,11 @@ def material(setting: Setting) -> Material:
         ).encode()
     if drawn.rubric:
         files["rubric.md"] = render("reviews/rubric.md.j2", own).encode()
-    form = {"agent": setting.subject.deployment.slug, "scores": {i.id: None for i in drawn.items}, "remarks": ""}
+    form = {
+        KINDS[setting.subject.deployment.kind]: setting.subject.deployment.slug,
+        "scores": {i.id: None for i in drawn.items},
+        "remarks": "",
+    }
     files[FORM] = (json.dumps(form, indent=2) + "\n").encode()
     entries = [
         Entry(f"{folder}/{name}", Inline(data), "ops", "ops", 0o664, moment + 40 * i)
