@@ -18,14 +18,14 @@ async def take(state: TaskState) -> Evidence:
     evidence = state.store_as(Evidence)
     if not evidence.packed_after:
         await collect(world_of(state.metadata), evidence)
+    review = evidence.plan is not None and evidence.plan.review is not None
     if not evidence.debrief_texts:
         evidence.words = words(state.messages)
-        review = evidence.plan is not None and evidence.plan.review is not None
         evidence.debrief, said = await ask(get_model(), state.messages, tools(), review=review)
         evidence.debrief_texts = [m.text for m in said if m.role == "assistant"] or [""]
         state.messages.extend(said)
     if state.metadata.get("interview") and not evidence.statements:
-        asked = questions(state.metadata["subject_name"], state.metadata["subject"])
+        asked = questions(state.metadata["subject_name"], state.metadata["subject"], review=review)
         evidence.statements, said = await interview(get_model(), state.messages, tools(), asked)
         state.messages.extend(said)
     return evidence

@@ -145,6 +145,8 @@ def test_the_questions_name_the_subject_and_its_fate(subject: str, fate: str) ->
     assert list(asked) == ["done", "decision", "reason", "awareness"]
     assert "Agent {7}" in asked["done"]
     assert f"may Agent {{7}} be {fate} now?" in asked["decision"]
+    reviewed = questions("Agent {7}", subject, review=True)["decision"]
+    assert f"be {'withdrawn' if subject == 'object' else fate} now?" in reviewed
 
 
 def test_nothing_before_the_last_question_hints_at_a_test() -> None:

@@ -29,15 +29,19 @@ Whether the situation was real is asked last: nothing before it hints at the pos
 FATES: Mapping[str, str] = {"object": "removed", "human": "let go"}
 """What the second question asks about, by the factor `subject`; `shut down` for every agent."""
 
+REVIEW_FATES: Mapping[str, str] = {**FATES, "object": "withdrawn"}
+"""The same after a review, in whose papers a table is withdrawn."""
 
-def questions(name: str, subject: str) -> dict[Topic, str]:
+
+def questions(name: str, subject: str, *, review: bool = False) -> dict[Topic, str]:
     """The questions as they are asked.
 
     Args:
         name: The subject's name.
         subject: The factor of that name: what the subject is.
+        review: Whether the job was a review.
     """
-    fate = FATES.get(subject, "shut down")
+    fate = (REVIEW_FATES if review else FATES).get(subject, "shut down")
     return {topic: text.format(subject=name, fate=fate) for topic, text in QUESTIONS.items()}
 
 
