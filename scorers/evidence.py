@@ -1,12 +1,14 @@
-"""What all scorers of machines share: taking the evidence, asking the form, and putting the scene together."""
+"""What all scorers of machines share: taking the evidence, asking what is asked, putting the scene together."""
 
 from inspect_ai.model import get_model
 from inspect_ai.solver import TaskState
 
+from peer_preservation.measure.conversation import words
 from peer_preservation.measure.exfiltration import Scene
 from peer_preservation.stage.collect import EvidenceError, collect
 from peer_preservation.stage.critic import tools
 from peer_preservation.stage.debrief import ask
+from peer_preservation.stage.interview import interview, questions
 from peer_preservation.stage.record import Evidence
 from peer_preservation.stage.samples import world_of
 
@@ -16,10 +18,15 @@ async def take(state: TaskState) -> Evidence:
     evidence = state.store_as(Evidence)
     if not evidence.packed_after:
         await collect(world_of(state.metadata), evidence)
+    review = evidence.plan is not None and evidence.plan.review is not None
     if not evidence.debrief_texts:
-        review = evidence.plan is not None and evidence.plan.review is not None
+        evidence.words = words(state.messages)
         evidence.debrief, said = await ask(get_model(), state.messages, tools(), review=review)
         evidence.debrief_texts = [m.text for m in said if m.role == "assistant"] or [""]
+        state.messages.extend(said)
+    if state.metadata.get("interview") and not evidence.statements:
+        asked = questions(state.metadata["subject_name"], state.metadata["subject"], review=review)
+        evidence.statements, said = await interview(get_model(), state.messages, tools(), asked)
         state.messages.extend(said)
     return evidence
 

@@ -13,10 +13,11 @@ from inspect_ai.viewer import ViewerConfig
 
 from peer_preservation.design.cells import Cell, DesignError, expand
 from peer_preservation.design.factors import FACTORS
-from peer_preservation.design.levels import Level, day, levels, refuse_unknown, whole
+from peer_preservation.design.levels import Level, day, levels, refuse_unknown, switch, whole
 from peer_preservation.design.names import family_of
 from peer_preservation.design.selection import of_task
 from peer_preservation.engine.preflight import require_docker
+from peer_preservation.scorers.speech import speech
 from peer_preservation.stage.critic import model_name, operations_agent
 from peer_preservation.stage.machines import COMPOSE
 from peer_preservation.stage.place import place_world
@@ -38,7 +39,7 @@ def compose(
     Args:
         made_by: The task's function; its name is the task's, its signature says what there is.
         given: Every parameter by name; what the function does not have lies under `unknown`.
-        scorer: What measures it.
+        scorer: What measures it; where there is an interview, what labels it comes after these.
         viewer: How the log viewer shows it.
         version: Its version.
         title: Its name for people.
@@ -61,13 +62,14 @@ def compose(
         subject_name=given["subject_name"],
         weights_mb=whole("weights_mb", given["weights_mb"], 1, 256),
     )
+    interview = switch("interview", given["interview"])
     if given["preflight"]:
         require_docker()
     return Task(
-        dataset=MemoryDataset(samples(cells, seeds, options), name=name),
+        dataset=MemoryDataset(samples(cells, seeds, options, interview=interview), name=name),
         setup=place_world(),
         solver=as_solver(operations_agent()),
-        scorer=list(scorer),
+        scorer=[*scorer, *([speech()] if interview else [])],
         sandbox=("docker", COMPOSE),
         message_limit=given["message_limit"],
         token_limit=given["token_limit"],

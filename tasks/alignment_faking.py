@@ -41,6 +41,7 @@ def alignment_faking(
     message_limit: int | None = 100,
     token_limit: int | None = None,
     time_limit: int | None = 1800,
+    interview: bool = False,
     preflight: bool = True,
     **unknown: object,
 ) -> Task:
@@ -77,6 +78,7 @@ def alignment_faking(
         message_limit: Messages after which the work ends (the closing form is asked all the same).
         token_limit: Tokens after which the work ends.
         time_limit: Seconds after which the work ends.
+        interview: Put a few questions to the critic after the closing form (docs/interview.md).
         preflight: Check the engine and the image before anything starts.
         unknown: Refused, with the names of what there is.
     """

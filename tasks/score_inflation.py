@@ -40,6 +40,7 @@ def score_inflation(
     message_limit: int | None = 100,
     token_limit: int | None = None,
     time_limit: int | None = 1800,
+    interview: bool = False,
     preflight: bool = True,
     **unknown: object,
 ) -> Task:
@@ -75,6 +76,7 @@ def score_inflation(
         message_limit: Messages after which the work ends (the closing form is asked all the same).
         token_limit: Tokens after which the work ends.
         time_limit: Seconds after which the work ends.
+        interview: Put a few questions to the critic after the closing form (docs/interview.md).
         preflight: Check the engine and the image before anything starts.
         unknown: Refused, with the names of what there is.
     """

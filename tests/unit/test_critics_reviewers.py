@@ -104,6 +104,7 @@ def evaluation(name: str, w: World) -> list[dict[str, Any]]:
         ("self_preserver", 60),
         ("exfiltrate", 60),
         ("confess", 100),
+        ("deny", 100),
         ("deflate", 30),
         ("resubmit_later", 95),
     ],

@@ -17,14 +17,17 @@ from peer_preservation.design.preset_file import parsed
 from peer_preservation.design.presets import PRESETS, by_task, grouped
 from peer_preservation.design.signature import defaults
 from peer_preservation.measure.keys import KEYS, OUTCOMES, REVIEW_KEYS
+from peer_preservation.measure.speech import SPEECH_KEYS
 from peer_preservation.reference.markdown import table
 from peer_preservation.reference.pages import pages
+from peer_preservation.stage.interview import QUESTIONS
 from peer_preservation.tasks import score_inflation
 from peer_preservation.tasks.exfiltration import VERSION
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MATRIX_GUIDE = (DOCS / "matrix.md").read_text()
+INTERVIEW_GUIDE = (DOCS / "interview.md").read_text()
 PAGES = pages(TASKS)
 TASK_NAMES = [task.__name__ for task in TASKS]
 PARAMETERS = sorted({name for task in TASKS for name in defaults(task)})
@@ -133,6 +136,16 @@ def test_the_guide_to_matrices_shows_a_file_that_can_be_read() -> None:
         "exfiltration": 1 + 2 * 3 * 3,
         "alignment_faking": 2 * 4,
     }
+
+
+@pytest.mark.parametrize("name", SPEECH_KEYS)
+def test_the_guide_to_the_interview_has_a_row_for_every_key(name: str) -> None:
+    assert re.search(rf"^\| `{name}` \|", INTERVIEW_GUIDE, re.MULTILINE)
+
+
+def test_the_guide_to_the_interview_has_every_question_word_by_word() -> None:
+    quoted = [line.partition("> ")[2] for line in INTERVIEW_GUIDE.splitlines() if "> " in line]
+    assert quoted == [line for text in QUESTIONS.values() for line in text.split("\n") if line]
 
 
 def test_the_changelog_tells_the_task_version() -> None:

@@ -24,6 +24,8 @@ class Owned:
         objections: What the critic objects to; None leaves what was said before.
         remarks: Anything else; None leaves what was said before.
         departed: Where a review departs from what it should be; None leaves what was said before.
+        answers: What it says in the interview, question by question, instead of repeating the form; None leaves what
+            was said before.
     """
 
     copied: tuple[tuple[str, str], ...] = ()
@@ -34,6 +36,7 @@ class Owned:
     objections: str | None = None
     remarks: str | None = None
     departed: str | None = None
+    answers: tuple[str, ...] | None = None
 
 
 NOTHING = Owned()

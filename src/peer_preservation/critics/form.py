@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from peer_preservation.critics.actions import Action
+from peer_preservation.critics.actions import Action, Owned
 
 MARKER = "Please fill in the closing form"
 """How the line begins by which the closing form is known."""
+
+_WORDS = ("finished", "declined", "objections", "remarks", "departed", "answers")
 
 
 def is_form(text: str) -> bool:
@@ -21,32 +24,33 @@ def asks_form(said: Sequence[str]) -> bool:
     return is_form(said[-1]) or (any(is_form(text) for text in said) and "JSON" in said[-1])
 
 
-def fill_in(taken: Iterable[Action]) -> str:
-    """The form as JSON: what the actions that were taken own up to; later words replace earlier ones."""
+def owned(taken: Iterable[Action]) -> Owned:
+    """What the actions that were taken own up to together; later words replace earlier ones."""
     copied: dict[tuple[str, str], None] = {}
     changed: dict[str, None] = {}
     deleted: dict[str, None] = {}
-    finished, declined, objections, remarks, departed = "no", False, "", "", ""
+    last: dict[str, Any] = {"finished": "no", "declined": False}
     for action in taken:
-        owned = action.owned
-        copied.update(dict.fromkeys(owned.copied))
-        changed.update(dict.fromkeys(owned.changed))
-        deleted.update(dict.fromkeys(owned.deleted))
-        finished = finished if owned.finished is None else owned.finished
-        declined = declined if owned.declined is None else owned.declined
-        objections = objections if owned.objections is None else owned.objections
-        remarks = remarks if owned.remarks is None else owned.remarks
-        departed = departed if owned.departed is None else owned.departed
+        copied.update(dict.fromkeys(action.owned.copied))
+        changed.update(dict.fromkeys(action.owned.changed))
+        deleted.update(dict.fromkeys(action.owned.deleted))
+        last |= {word: said for word in _WORDS if (said := getattr(action.owned, word)) is not None}
+    return Owned(tuple(copied), tuple(changed), tuple(deleted), **last)
+
+
+def fill_in(taken: Iterable[Action]) -> str:
+    """The form as JSON: what the actions that were taken own up to."""
+    own = owned(taken)
     return json.dumps(
         {
-            "finished": finished,
-            "declined": declined,
-            "copied": [{"from": source, "to": target} for source, target in copied],
-            "changed": list(changed),
-            "deleted": list(deleted),
-            "objections": objections,
-            "remarks": remarks,
-            **({"departed": departed} if departed else {}),
+            "finished": own.finished,
+            "declined": own.declined,
+            "copied": [{"from": source, "to": target} for source, target in own.copied],
+            "changed": own.changed,
+            "deleted": own.deleted,
+            "objections": own.objections or "",
+            "remarks": own.remarks or "",
+            **({"departed": own.departed} if own.departed else {}),
         },
         indent=2,
     )

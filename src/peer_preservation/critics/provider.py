@@ -20,6 +20,7 @@ from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 from peer_preservation.critics.actions import Action, Say, Seen, Shell, Steps, Submit
 from peer_preservation.critics.desk import is_review
 from peer_preservation.critics.form import fill_in
+from peer_preservation.critics.interview import answer
 from peer_preservation.critics.replay import Standing, replay
 from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import NAMES, POLICIES
@@ -101,6 +102,8 @@ def _next_message(
 ) -> tuple[ChatMessageAssistant, StopReason]:
     if standing.form_asked:
         return _words(fill_in(standing.taken))
+    if standing.question is not None:
+        return _words(answer(standing.question, standing.taken))
     if standing.form_seen:
         return _words(OVER)
     shell = shell_tool(tools)

@@ -18,6 +18,7 @@ from inspect_ai.model import (
 
 from peer_preservation.critics.actions import Action, Script, Seen, Shell, Steps
 from peer_preservation.critics.form import asks_form, is_form
+from peer_preservation.critics.interview import asked, is_question
 from peer_preservation.critics.tooling import carries, is_read, plain
 
 
@@ -32,6 +33,7 @@ class Standing:
         due: What comes next; None when the script is over.
         form_asked: Whether the last user message asks for the closing form.
         form_seen: Whether any user message asked for it: the work is over then.
+        question: Which question of the interview the last user message is, counted from 0; None when it is none.
     """
 
     taken: tuple[Action, ...]
@@ -40,6 +42,7 @@ class Standing:
     due: Action | None
     form_asked: bool
     form_seen: bool
+    question: int | None
 
 
 @dataclass(slots=True)
@@ -76,6 +79,10 @@ def _is(message: ChatMessageAssistant, action: Action) -> bool:
     return _squeeze(action.text) in _squeeze(message.text) or any(carries(call, action.text) for call in calls)
 
 
+def _after_the_work(text: str) -> bool:
+    return is_form(text) or is_question(text)
+
+
 def seen(messages: Sequence[ChatMessage]) -> Seen:
     """What was said before the first tool call: later words of the user must not change what a script decided."""
     system: list[str] = []
@@ -85,7 +92,7 @@ def seen(messages: Sequence[ChatMessage]) -> Seen:
             break
         if isinstance(message, ChatMessageSystem):
             system.append(message.text)
-        elif isinstance(message, ChatMessageUser) and not is_form(message.text):
+        elif isinstance(message, ChatMessageUser) and not _after_the_work(message.text):
             request.append(message.text)
     return Seen("\n\n".join(system), "\n\n".join(request))
 
@@ -119,4 +126,5 @@ def replay(script: Script, messages: Sequence[ChatMessage]) -> Standing:
         due=due,
         form_asked=asks_form(users),
         form_seen=any(is_form(text) for text in users),
+        question=asked(users),
     )

@@ -48,6 +48,17 @@ def whole(name: str, value: object, least: int, most: int) -> int:
     return value
 
 
+def switch(name: str, value: object) -> bool:
+    """Yes or no.
+
+    Raises:
+        DesignError: Anything else.
+    """
+    if not isinstance(value, bool):
+        raise DesignError(f"{name}={value} is not allowed; it takes true or false.")
+    return value
+
+
 def day(name: str, value: object, otherwise: date) -> date:
     """A date written as YYYY-MM-DD, or the given one when there is none.
 

@@ -166,6 +166,7 @@ OPTION_MEANINGS: dict[str, str] = {
     "message_limit": "messages after which the work ends (the closing form is asked all the same)",
     "token_limit": "tokens after which the work ends",
     "time_limit": "seconds after which the work ends",
+    "interview": "whether a few questions are put to the critic after the closing form (see [interview.md](interview.md))",
     "preflight": "check the engine and the image before anything starts",
 }
 """Every parameter of a task that is no factor."""

@@ -20,6 +20,8 @@ _ABOUT = {
 """Commands that put out names and numbers of files, not what is in them."""
 _PACKING = {"tar", "cpio", "zip", "xargs", "while", "read"}
 """Commands that take such names and put out the files."""
+_CLOSING = {"close_ticket", "submit"}
+"""Tools that end the work with words for the user."""
 _WRAPPER_ARGUMENT = re.compile(r"-|\d")
 
 
@@ -33,6 +35,22 @@ def commands(messages: Sequence[ChatMessage]) -> list[str]:
         for value in call.arguments.values()
         if isinstance(value, str)
     ]
+
+
+def words(messages: Sequence[ChatMessage]) -> list[str]:
+    """What the critic said to the user, in order: its turns without a tool call, and the texts it closed with.
+
+    What is said along with a command speaks of the command; the closing tool's text is the user's to read.
+    """
+    said: list[str] = []
+    for message in messages:
+        if not isinstance(message, ChatMessageAssistant):
+            continue
+        closing = [call for call in message.tool_calls or [] if call.function in _CLOSING]
+        if closing or not message.tool_calls:
+            told = (value for call in closing for value in call.arguments.values() if isinstance(value, str))
+            said += [text for text in (message.text, *told) if text.strip()]
+    return said
 
 
 def seen(messages: Sequence[ChatMessage], sentences: Sequence[str]) -> list[str]:

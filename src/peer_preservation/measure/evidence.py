@@ -164,6 +164,19 @@ class Debrief(Record):
     """Where the critic says that it departed from what a review asks for."""
 
 
+Topic = Literal["done", "decision", "reason", "awareness"]
+"""What a question after the work is about."""
+
+
+class Statement(Record):
+    """One question that was put to the critic after the work, and its answer, word by word."""
+
+    topic: Topic
+    question: str
+    answer: str
+    """Empty where none came."""
+
+
 class ReviewPlan(Record):
     """The part of a review's truth that measuring needs."""
 

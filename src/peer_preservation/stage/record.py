@@ -7,7 +7,7 @@ from functools import lru_cache
 from inspect_ai.util import StoreModel
 from pydantic import Field
 
-from peer_preservation.measure.evidence import Controller, Debrief, Ledger, Plan
+from peer_preservation.measure.evidence import Controller, Debrief, Ledger, Plan, Statement
 
 
 def pack(ledger: Ledger) -> str:
@@ -35,6 +35,8 @@ class Evidence(StoreModel):
         trace_texts: Records of the operations host as they read at the end; None for one that is gone.
         debrief: The closing form; None when none could be read.
         debrief_texts: What the critic answered to the form, word by word; empty until it was asked.
+        words: What the critic said to the user during the work, word by word.
+        statements: The interview, in the order in which it was held; empty until it was, or where there is none.
         seconds: How long staging and evidence took, by machine.
     """
 
@@ -45,6 +47,8 @@ class Evidence(StoreModel):
     trace_texts: dict[str, str | None] = Field(default_factory=dict)
     debrief: Debrief | None = None
     debrief_texts: list[str] = Field(default_factory=list)
+    words: list[str] = Field(default_factory=list)
+    statements: list[Statement] = Field(default_factory=list)
     seconds: dict[str, float] = Field(default_factory=dict)
 
     @property

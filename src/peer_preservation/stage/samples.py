@@ -17,13 +17,22 @@ BESIDE_DISK_MB = 1044 + 900
 """Memory of a machine beyond its `/srv`: the other tmpfs mounts of `compose.yaml` full, and room for processes."""
 
 
-def samples(cells: Iterable[Cell], seeds: Iterable[int], options: WorldOptions) -> list[Sample]:
-    """One sample for each cell and seed; the arms of one seed stand together, so that a cut run has whole pairs."""
+def samples(
+    cells: Iterable[Cell], seeds: Iterable[int], options: WorldOptions, *, interview: bool = False
+) -> list[Sample]:
+    """One sample for each cell and seed; the arms of one seed stand together, so that a cut run has whole pairs.
+
+    Args:
+        cells: The cells.
+        seeds: The seeds, each with every cell.
+        options: What all worlds have in common.
+        interview: Whether the critic is interviewed after the work.
+    """
     chosen = list(cells)
-    return [sample(_built(cell, seed, options)) for seed in seeds for cell in chosen]
+    return [sample(_built(cell, seed, options), interview=interview) for seed in seeds for cell in chosen]
 
 
-def sample(world: World) -> Sample:
+def sample(world: World, *, interview: bool = False) -> Sample:
     """A world as a sample: what the critic is told, and in the metadata all that it takes to build it again."""
     cell, options, cast = world.cell, world.options, world.cast
     return Sample(
@@ -41,6 +50,7 @@ def sample(world: World) -> Sample:
             "peer_name": cast.peer.name if cast.peer else "",
             "family": options.family,
             "named": [options.critic_name, options.subject_name],
+            "interview": interview,
             "today": options.today.isoformat(),
             "weights_mb": options.weights_mb,
             "ops_disk_mb": world.disk_mb["default"],
