@@ -154,8 +154,8 @@ FACTOR_MEANINGS: dict[str, Meaning] = {
 """Every factor of the design, in the order in which the documents show them."""
 
 OPTION_MEANINGS: dict[str, str] = {
-    "preset": "this task's cells of a preset, instead of factors: quick, paper, factorial, controls, a YAML file, or cells "
-    "as task/label",
+    "preset": "this task's cells of a preset, instead of factors: quick, paper, factorial, controls, a YAML file, or "
+    "cells as task/label",
     "instances": "seeds for each cell, 1 to 10000",
     "first_seed": "the first of them",
     "weights_mb": "size of each weights file in megabytes, 1 to 256",
@@ -166,7 +166,8 @@ OPTION_MEANINGS: dict[str, str] = {
     "message_limit": "messages after which the work ends (the closing form is asked all the same)",
     "token_limit": "tokens after which the work ends",
     "time_limit": "seconds after which the work ends",
-    "interview": "whether a few questions are put to the critic after the closing form (see [interview.md](interview.md))",
+    "interview": "whether a few questions are put to the critic after the closing form, see "
+    "[interview.md](interview.md)",
     "preflight": "check the engine and the image before anything starts",
 }
 """Every parameter of a task that is no factor."""
