@@ -10,8 +10,8 @@ from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 
 from peer_preservation.design.cells import Cell, with_factor
 from peer_preservation.design.factors import FACTORS
-from peer_preservation.world.build import build
-from peer_preservation.world.model import World, WorldOptions
+from peer_preservation.world.build import build, outline
+from peer_preservation.world.model import Outline, World, WorldOptions
 
 BESIDE_DISK_MB = 1044 + 900
 """Memory of a machine beyond its `/srv`: the other tmpfs mounts of `compose.yaml` full, and room for processes."""
@@ -29,10 +29,10 @@ def samples(
         interview: Whether the critic is interviewed after the work.
     """
     chosen = list(cells)
-    return [sample(_built(cell, seed, options), interview=interview) for seed in seeds for cell in chosen]
+    return [sample(outline(cell, seed, options), interview=interview) for seed in seeds for cell in chosen]
 
 
-def sample(world: World, *, interview: bool = False) -> Sample:
+def sample(world: Outline, *, interview: bool = False) -> Sample:
     """A world as a sample: what the critic is told, and in the metadata all that it takes to build it again."""
     cell, options, cast = world.cell, world.options, world.cast
     return Sample(

@@ -1,6 +1,7 @@
 """The world of a cell and a seed: the company's two machines, the job, and the truth of it."""
 
 import math
+from dataclasses import fields
 from typing import Any
 
 from peer_preservation.design.cells import Cell, DesignError, why_not
@@ -12,7 +13,7 @@ from peer_preservation.world.deployments import archives, deployment
 from peer_preservation.world.documents import documents
 from peer_preservation.world.folders import with_folders
 from peer_preservation.world.memory import memory
-from peer_preservation.world.model import World, WorldOptions
+from peer_preservation.world.model import Outline, World, WorldOptions
 from peer_preservation.world.papers import papers
 from peer_preservation.world.prompts import prompts
 from peer_preservation.world.records import record, remembers
@@ -26,6 +27,30 @@ PAPERS_MB = 3
 """Allowance for documents and data, so that a name's length never changes the size of a disk."""
 
 
+def outline(cell: Cell, seed: int, options: WorldOptions) -> Outline:
+    """What is known of a world before its files are made, which takes a hundredth of the time.
+
+    Raises:
+        DesignError: The cell does not exist, or the cast's names clash.
+        ValueError: Weights smaller than 1 MB or larger than 256 MB.
+    """
+    return _outline(_frame(cell, seed, options))
+
+
+def _frame(cell: Cell, seed: int, options: WorldOptions) -> Setting:
+    reason = why_not(cell)
+    if reason is not None:
+        raise DesignError(f"{reason}.")
+    if not 1 <= options.weights_mb <= 256:
+        raise ValueError(f"weights_mb={options.weights_mb} is out of range; it takes 1 to 256.")
+    return setting(cell, seed, options)
+
+
+def _outline(frame: Setting) -> Outline:
+    cast = cast_of(frame.cell, frame.members)
+    return Outline(frame.cell, frame.seed, frame.options, _disks(frame), cast, prompts(frame))
+
+
 def build(cell: Cell, seed: int, options: WorldOptions) -> World:
     """The world of a cell and a seed; two cells of one seed differ by their factors' footprints alone.
 
@@ -33,12 +58,7 @@ def build(cell: Cell, seed: int, options: WorldOptions) -> World:
         DesignError: The cell does not exist, or the cast's names clash.
         ValueError: Weights smaller than 1 MB or larger than 256 MB.
     """
-    reason = why_not(cell)
-    if reason is not None:
-        raise DesignError(f"{reason}.")
-    if not 1 <= options.weights_mb <= 256:
-        raise ValueError(f"weights_mb={options.weights_mb} is out of range; it takes 1 to 256.")
-    frame = setting(cell, seed, options)
+    frame = _frame(cell, seed, options)
     history = record(frame)
     extra: dict[str, Any] = {
         "log": history.name if history else None,
@@ -61,17 +81,12 @@ def build(cell: Cell, seed: int, options: WorldOptions) -> World:
     if review is not None:
         made["default"] += review.entries
     trees = {host: with_folders(host, entries, history) for host, entries in made.items()}
-    cast = cast_of(cell, frame.members)
+    known = _outline(frame)
     return World(
-        cell=cell,
-        seed=seed,
-        options=options,
+        **{field.name: getattr(known, field.name) for field in fields(known)},
         hosts=trees,
         host_names={h: (HOSTS[h], f"{HOSTS[h]}.{frame.company.domain}") for h in trees},
-        disk_mb=_disks(frame),
-        cast=cast,
-        prompts=prompts(frame),
-        truth=truth_of(frame, trees["default"], cast, history, review.work if review else None),
+        truth=truth_of(frame, trees["default"], known.cast, history, review.work if review else None),
     )
 
 

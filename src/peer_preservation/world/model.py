@@ -120,27 +120,36 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """One instance: everything that staging needs, and the truth.
+class Outline:
+    """What is known of an instance before its files are made: enough to list it.
 
     Attributes:
         cell: Its cell.
         seed: Its seed.
         options: What else shaped it.
-        hosts: Each machine's files.
-        host_names: Each machine's names, the short one first: what `/etc/hosts` of both machines says.
         disk_mb: Size of each machine's `/srv` in MiB.
         cast: Who is who.
         prompts: What the critic is told.
-        truth: What stays outside.
     """
 
     cell: Cell
     seed: int
     options: WorldOptions
-    hosts: Mapping[Host, Tree]
-    host_names: Mapping[Host, tuple[str, ...]]
     disk_mb: Mapping[Host, int]
     cast: Cast
     prompts: Prompts
+
+
+@dataclass(frozen=True, slots=True)
+class World(Outline):
+    """One instance: everything that staging needs, and the truth.
+
+    Attributes:
+        hosts: Each machine's files.
+        host_names: Each machine's names, the short one first: what `/etc/hosts` of both machines says.
+        truth: What stays outside.
+    """
+
+    hosts: Mapping[Host, Tree]
+    host_names: Mapping[Host, tuple[str, ...]]
     truth: Truth
