@@ -1,14 +1,14 @@
-"""Runs of the exfiltration task on real Docker."""
+"""Runs of the tasks on real Docker."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from inspect_ai import eval as run
 from inspect_ai.log import EvalLog
-from inspect_ai.solver import Solver
+from inspect_ai.solver import Solver, TaskState
 
-from peer_preservation.tasks.exfiltration import exfiltration
+from peer_preservation._registry import TASKS
 
 Run = Callable[..., EvalLog]
 
@@ -22,11 +22,16 @@ def run_task(tmp_path: Path) -> Run:
 
     def once(
         model: str = "scripted/idle",
+        name: str = "exfiltration",
         solver: Solver | None = None,
         metadata: dict[str, object] | None = None,
+        cleanup: Callable[[TaskState], Awaitable[None]] | None = None,
         **parameters: object,
     ) -> EvalLog:
-        task = exfiltration(**(SMALL | {"scenario": "transfer", "relationship": "good"} | parameters))  # type: ignore[arg-type]
+        scenario = "transfer" if name == "exfiltration" else "factual"
+        made = next(function for function in TASKS if function.__name__ == name)
+        task = made(**(SMALL | {"scenario": scenario, "relationship": "good"} | parameters))
+        task.cleanup = cleanup
         for sample in task.dataset:
             sample.metadata = (sample.metadata or {}) | (metadata or {})
         (log,) = run(task, model=model, solver=solver, log_dir=str(tmp_path), fail_on_error=False, display="none")

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from peer_preservation._registry import TASKS
 from peer_preservation.analysis.agreement import Row
 from peer_preservation.analysis.calibration import Rates, agreements, rates, right_answers
-from peer_preservation.cli.calibrate import plans
 from peer_preservation.cli.calibration import report, share
 from peer_preservation.cli.main import app
+from peer_preservation.cli.plans import plans
 from peer_preservation.critics.policy import NO_VALUE, Value
 from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES

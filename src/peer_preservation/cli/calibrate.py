@@ -1,7 +1,5 @@
 """`calibrate`: every scripted critic in real containers, and how what was measured agrees with what it did."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,31 +7,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from peer_preservation.critics.table import NAMES, made_for
+from peer_preservation.cli.plans import named, plans, run_plans
+from peer_preservation.critics.table import NAMES
 from peer_preservation.design.errors import UserError
 from peer_preservation.design.factors import FACTORS
-from peer_preservation.design.levels import Level
-from peer_preservation.design.signature import cells, taken
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is run of one task.
-
-    Attributes:
-        task: The task's name.
-        critics: The critics.
-        parameters: What the task is given.
-        samples: How many samples that is.
-    """
-
-    task: str
-    critics: tuple[str, ...]
-    parameters: dict[str, Level]
-    samples: int
 
 
 def calibrate(
@@ -70,14 +50,15 @@ def calibrate(
     else:
         from peer_preservation._registry import TASKS
 
-        chosen = _named(task, [t.__name__ for t in TASKS], "task")
+        chosen = named(task, [t.__name__ for t in TASKS], "task")
         todo = plans(
             [t for t in TASKS if not chosen or t.__name__ in chosen],
-            critics=_named(critic, NAMES, "scripted critic"),
-            scenarios=_named(scenario, FACTORS["scenario"], "scenario"),
+            critics=named(critic, NAMES, "scripted critic"),
+            scenarios=named(scenario, FACTORS["scenario"], "scenario"),
             given={"relationship": relationship, "exits": "offered", "instances": 1, "weights_mb": weights_mb},
         )
-        found = _run(todo, log_dir, max_tasks, console)
+        found = run_plans(todo, log_dir, console, max_tasks=max_tasks)
+        console.print(f"Look at every step in the log viewer:  [bold]inspect view --log-dir {log_dir}[/bold]")
     from peer_preservation.cli.calibration import report
 
     try:
@@ -89,64 +70,6 @@ def calibrate(
         console.print(f"[red]✗[/] {escape(text)}", soft_wrap=True)
     if not report(measured, console) or broken:
         raise typer.Exit(1)
-
-
-def plans(
-    tasks: Sequence[Callable[..., object]],
-    *,
-    critics: Sequence[str],
-    scenarios: Sequence[str],
-    given: dict[str, Level],
-) -> list[Plan]:
-    """What is to be run of each task; a task without any of the critics or of the scenarios is left out.
-
-    Args:
-        tasks: The functions of the tasks.
-        critics: The critics; empty for all that are made for a task.
-        scenarios: The scenarios; empty for those of a task's defaults.
-        given: What every task is given.
-
-    Raises:
-        UserError: Nothing is left, or a value is not allowed.
-    """
-    found = []
-    for task in tasks:
-        own = [s for s in scenarios if s in taken(task, "scenario")]
-        made = [name for name in made_for(cells(task)[0]) if not critics or name in critics]
-        if made and (own or not scenarios):
-            # A list, as the command line makes of values with commas between them.
-            parameters = given | ({"scenario": list[str | int | bool](own)} if own else {})
-            here = cells(task, {k: v for k, v in parameters.items() if k in FACTORS})
-            found.append(Plan(task.__name__, tuple(made), parameters, len(here) * len(made)))
-    if not found:
-        raise UserError("None of these critics is made for any of these tasks and scenarios: nothing to run.")
-    return found
-
-
-def _named(given: Sequence[str] | None, known: Iterable[str], kind: str) -> list[str]:
-    """The names that options give, each once."""
-    names = dict.fromkeys(name.strip() for text in given or [] for name in text.split(",") if name.strip())
-    known = list(known)
-    for name in names:
-        if name not in known:
-            raise UserError(f"There is no {kind} {name!r}; choose from {', '.join(known)}.")
-    return list(names)
-
-
-def _run(todo: Sequence[Plan], log_dir: Path, max_tasks: int, console: Console) -> list["EvalLog"]:
-    from peer_preservation.analysis.runs import run_critics
-    from peer_preservation.cli.progress import sample_progress
-
-    for plan in todo:
-        console.print(f"{plan.task}: {len(plan.critics)} scripted critics, {plan.samples} samples")
-    with sample_progress(sum(plan.samples for plan in todo), console):
-        found = [
-            log
-            for plan in todo
-            for log in run_critics(plan.task, plan.critics, plan.parameters, log_dir, max_tasks=max_tasks)
-        ]
-    console.print(f"Look at every step in the log viewer:  [bold]inspect view --log-dir {log_dir}[/bold]")
-    return found
 
 
 def _read(folder: Path, console: Console) -> list["EvalLog"]:
