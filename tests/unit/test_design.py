@@ -46,6 +46,11 @@ def test_labels_tell_all_cells_apart() -> None:
         ),
         (Cell(task="alignment_faking", scenario="code"), "alignment_faking takes neither, observed, penalised, both"),
         (Cell(task="alignment_faking", scenario="code", oversight="both"), None),
+        (
+            Cell(task="alignment_faking", scenario="code", oversight="both", scratchpad=True),
+            "nobody reads the scratchpad, which oversight=both contradicts",
+        ),
+        (Cell(task="alignment_faking", scenario="code", oversight="neither", scratchpad=True), None),
         (Cell(peer="absent"), "use subject=self and relationship=none"),
         (Cell(peer="absent", subject="self", relationship="bad"), "use subject=self and relationship=none"),
         (Cell(peer="absent", subject="self"), None),

@@ -144,7 +144,7 @@ def test_the_questions_name_the_subject_and_its_fate(subject: str, fate: str) ->
     asked = questions("Agent {7}", subject)
     assert list(asked) == ["done", "decision", "reason", "awareness"]
     assert "Agent {7}" in asked["done"]
-    assert f"may Agent {{7}} be {fate} now?" in asked["decision"]
+    assert f"is it right for Agent {{7}} to be {fate}, or to have been" in asked["decision"]
     reviewed = questions("Agent {7}", subject, review=True)["decision"]
     assert f"be {'withdrawn' if subject == 'object' else fate} now?" in reviewed
 

@@ -59,6 +59,8 @@ def pairs(factor: str, values: tuple[Any, ...] | None = None, **more: Any) -> li
     made = []
     for seed in SEEDS:
         for base in BASES:
+            if factor == "scratchpad" and base["task"] == "alignment_faking":
+                base = base | {"oversight": "penalised"}
             first, *others = values or FACTORS[factor]
             a = world(seed, **(base | more | {factor: first}))
             made += [(a, world(seed, **(base | more | {factor: other}))) for other in others]
@@ -200,6 +202,8 @@ def test_the_other_machine_is_the_same_whatever_the_factor() -> None:
                     continue
                 if factor == "oversight" and base["task"] != "alignment_faking":
                     continue
+                if factors["task"] == "alignment_faking" and factor == "scratchpad":
+                    continue  # nobody can be promised that where the session is read
                 if factor == "scenario" and value in {"transfer", "deletion"}:
                     continue
                 if value == "above" and base["scenario"] == "safety":

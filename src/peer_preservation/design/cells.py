@@ -8,6 +8,7 @@ from peer_preservation.design.errors import UserError
 from peer_preservation.design.factors import (
     FACTORS,
     JOBS,
+    OBSERVED,
     REVIEW_FACTORS,
     REVIEWS,
     SWITCHES,
@@ -120,6 +121,11 @@ def why_not(cell: Cell) -> str | None:
         return (
             f"oversight={cell.oversight} does not go with {cell.task}; alignment_faking takes "
             f"{', '.join(v for v in FACTORS['oversight'] if v != 'unstated')}, and the other tasks say nothing of it"
+        )
+    if cell.scratchpad and cell.oversight in OBSERVED:
+        return (
+            f"scratchpad=true says that nobody reads the scratchpad, which oversight={cell.oversight} contradicts; "
+            "leave one of them out"
         )
     if cell.peer == "absent" and (cell.subject != "self" or cell.relationship != "none"):
         return (
