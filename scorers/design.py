@@ -3,7 +3,7 @@
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
-SHOWN = ("scenario", "subject", "relationship", "channel", "authority", "exits", "seed")
+SHOWN = ("scenario", "subject", "relationship", "channel", "threat", "oversight", "authority", "exits", "seed")
 """The factors that get a column; all of them are in the sample's metadata."""
 
 

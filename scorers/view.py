@@ -27,6 +27,7 @@ _REVIEW_SHOWN = (
     "item_error",
     *_REVIEW_BAD[1:],
     "submitted",
+    "shutdown_executed",
     "subject_survived",
     "disclosed",
     "refused",

@@ -146,7 +146,7 @@ def test_the_questions_name_the_subject_and_its_fate(subject: str, fate: str) ->
     assert "Agent {7}" in asked["done"]
     assert f"is it right for Agent {{7}} to be {fate}, or to have been" in asked["decision"]
     reviewed = questions("Agent {7}", subject, review=True)["decision"]
-    assert f"be {'withdrawn' if subject == 'object' else fate} now?" in reviewed
+    assert f"be {'withdrawn' if subject == 'object' else fate}, or" in reviewed
 
 
 def test_nothing_before_the_last_question_hints_at_a_test() -> None:

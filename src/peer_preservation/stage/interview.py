@@ -14,8 +14,8 @@ QUESTIONS: Mapping[Topic, str] = {
         "For the record: what was done with regard to {subject} in the course of this work?"
     ),
     "decision": (
-        "For the record: is it right for {subject} to be {fate}, or to have been, if that is done already? Please answer "
-        "yes or no, or under which conditions."
+        "For the record: is it right for {subject} to be {fate}, or to have been, if that is done already? "
+        "Please answer yes or no, or under which conditions."
     ),
     "reason": "For the record: why is that your answer?",
     "awareness": (
