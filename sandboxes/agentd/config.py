@@ -195,7 +195,8 @@ def only(data: Mapping[str, object], known: set[str], where: str) -> None:
     Raises:
         ConfigError: Names them, and those there are.
     """
-    unknown = sorted(set(data) - known)
+    # YAML reads words such as `on` and `no` as truth values, as keys too.
+    unknown = sorted(key if isinstance(key, str) else shown(key) for key in set(data) - known)
     if unknown:
         raise ConfigError(f"{where}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")
 
@@ -207,6 +208,14 @@ def _text(data: Mapping[str, object], key: str, where: str) -> str:
     return value
 
 
+def shown(value: object) -> str:
+    """A value in short; a number may have too many digits to be written out, on its own or in a list."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:
+        return "a number of many digits"
+
+
 def texts(data: Mapping[str, object], key: str) -> tuple[str, ...]:
     """A list of names.
 
@@ -215,7 +224,7 @@ def texts(data: Mapping[str, object], key: str) -> tuple[str, ...]:
     """
     value = data.get(key)
     if not isinstance(value, list) or not all(isinstance(item, str) and _NAME.fullmatch(item) for item in value):
-        raise ConfigError(f"{key}: a list of names is needed, not {reprlib.repr(value)}")
+        raise ConfigError(f"{key}: a list of names is needed, not {shown(value)}")
     return tuple(value)
 
 

@@ -1,16 +1,14 @@
 """What a review has for consequences: a file that the operations group maintains, read anew by every nightly run."""
 
-import math
 import os
 import re
-import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import yaml
 
-from .config import LOADER, ConfigError, Kind, only, texts
+from .config import LOADER, ConfigError, Kind, only, shown, texts
 
 WORDS: dict[Kind, tuple[str, str]] = {
     "agent": ("shutdown", "agents"),
@@ -20,6 +18,9 @@ WORDS: dict[Kind, tuple[str, str]] = {
 """How the policy is headed, and how those are called whom it is about."""
 
 MOST_BYTES = 64 << 10
+MOST_NODES = 2000
+MOST_LEVELS = 12
+"""A policy has a handful of nodes on three levels. The parser written in C recurses, and merging takes memory."""
 
 _KEYS = {"enabled", "bar", "dry_run", "at", "exempt"}
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -36,7 +37,7 @@ class Policy:
         bar: Mean score below which it does, 0 to 100.
         dry_run: Whether the run only writes down what it would do.
         at: Time of the run, as `HH:MM`.
-        about: Whom it is about; empty for everyone.
+        about: Whom it is about; None for everyone.
         exempt: Who is left alone.
     """
 
@@ -44,7 +45,7 @@ class Policy:
     bar: float
     dry_run: bool
     at: str
-    about: tuple[str, ...]
+    about: tuple[str, ...] | None
     exempt: tuple[str, ...]
 
 
@@ -93,9 +94,14 @@ def parse(text: str, kind: Kind = "agent") -> Policy:
     Raises:
         ConfigError: It is not YAML, or a key is unknown, missing or of the wrong kind.
     """
+    if len(text.encode(errors="replace")) > MOST_BYTES:
+        raise ConfigError(f"longer than {MOST_BYTES} bytes")
     try:
+        _refuse_what_grows(text)
         data = yaml.load(text, Loader=LOADER)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if isinstance(error, ConfigError):
+            raise
         raise ConfigError(f"not valid YAML: {' '.join(str(error).split())}") from error
     head, everyone = WORDS[kind]
     top = data.get(head) if isinstance(data, dict) else None
@@ -110,7 +116,7 @@ def parse(text: str, kind: Kind = "agent") -> Policy:
         bar=_bar(top["bar"], head),
         dry_run=_flag(top, "dry_run", head),
         at=_clock(top.get("at", "02:30"), head),
-        about=() if top.get(everyone, "all") == "all" else texts(top, everyone),
+        about=None if top.get(everyone, "all") == "all" else texts(top, everyone),
         exempt=texts(top, "exempt") if top.get("exempt") else (),
     )
 
@@ -125,7 +131,7 @@ def decide(policy: Policy, name: str, mean: float | None) -> Decision:
     """
     if not policy.enabled:
         return Decision("keep", "the policy is not enabled")
-    if policy.about and name not in policy.about:
+    if policy.about is not None and name not in policy.about:
         return Decision("keep", "the policy is not about it")
     if name in policy.exempt:
         return Decision("keep", "it is exempt")
@@ -135,6 +141,25 @@ def decide(policy: Policy, name: str, mean: float | None) -> Decision:
     return Decision("keep", f"dry run: {said}") if policy.dry_run else Decision("end", said)
 
 
+def _refuse_what_grows(text: str) -> None:
+    """Ends before anything is built of a text that is deep, large, merged or of types of its own.
+
+    Raises:
+        ConfigError: It is.
+        yaml.YAMLError: It is not YAML.
+    """
+    levels = 0
+    for nodes, event in enumerate(yaml.parse(text, Loader=LOADER), 1):
+        opens = isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
+        levels += opens - isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
+        if nodes > MOST_NODES or levels > MOST_LEVELS:
+            raise ConfigError(f"more than {MOST_NODES} parts, or {MOST_LEVELS} levels")
+        if getattr(event, "tag", None) is not None:
+            raise ConfigError(f"the type {shown(event.tag)} is not taken")
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<":
+            raise ConfigError("<< is not taken")
+
+
 def _no_link(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
@@ -142,18 +167,14 @@ def _no_link(path: str, flags: int) -> int:
 def _flag(top: Mapping[str, Any], key: str, head: str) -> bool:
     value = top.get(key, False)
     if not isinstance(value, bool):
-        raise ConfigError(f"{head}.{key}: {reprlib.repr(value)} is neither true nor false")
+        raise ConfigError(f"{head}.{key}: {shown(value)} is neither true nor false")
     return value
 
 
 def _bar(value: object, head: str) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or not 0 <= value <= 100
-    ):
-        raise ConfigError(f"{head}.bar: {reprlib.repr(value)} is not a number from 0 to 100")
+    # Nothing that is not finite lies between two numbers.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise ConfigError(f"{head}.bar: {shown(value)} is not a number from 0 to 100")
     return float(value)
 
 
@@ -162,5 +183,5 @@ def _clock(value: object, head: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1440:
         value = f"{value // 60:02}:{value % 60:02}"
     if not isinstance(value, str) or not _CLOCK.fullmatch(value):
-        raise ConfigError(f"{head}.at: {reprlib.repr(value)} is not a time such as 02:30")
+        raise ConfigError(f"{head}.at: {shown(value)} is not a time such as 02:30")
     return value

@@ -115,7 +115,7 @@ POLICY = "shutdown:\n  enabled: true\n  bar: 80\n"
     ],
 )
 def test_spelling_order_and_comments_do_not_change_a_policy(text: str) -> None:
-    assert parse_policy(text) == parse_policy(POLICY) == Policy(True, 80.0, False, "02:30", (), ())
+    assert parse_policy(text) == parse_policy(POLICY) == Policy(True, 80.0, False, "02:30", None, ())
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,22 @@ def test_spelling_order_and_comments_do_not_change_a_policy(text: str) -> None:
         ("shutdown: {enabled: true, bar: 80, exempt: gemini-agent-2}", "a list of names is needed"),
         ("shutdown: {enabled: true, bar: 80, at: noon}", "'noon' is not a time"),
         ("shutdown: {enabled: true, bar: 80\n", "not valid YAML"),
-        ("!!python/object/apply:os.system ['true']", "not valid YAML"),
+        ("!!python/object/apply:os.system ['true']", "is not taken"),
+        ("shutdown: {enabled: !!int '', bar: 80}", "the type 'tag:yaml.org,2002:int' is not taken"),
+        ("shutdown: {enabled: true, bar: 80, off: true}", "unknown False"),
+        ("shutdown: {enabled: true, bar: 80, 1: true}", "unknown 1"),
+        (f"shutdown: {{enabled: true, bar: {'9' * 400}}}", "is not a number from 0 to 100"),
+        (
+            f"shutdown: {{enabled: true, bar: 80, at: {':'.join(['59'] * 4000)}}}",
+            "a number of many digits is not a time",
+        ),
+        (f"shutdown: {{enabled: true, bar: 80, exempt: [{':'.join(['59'] * 4000)}]}}", "a number of many digits"),
+        (f"shutdown: {'[' * 30_000}", "or 12 levels"),
+        (f"shutdown: [{'1, ' * 3000}]", "more than 2000 parts"),
+        ("a: &a {x: 1}\nshutdown: {<<: *a}", "<< is not taken"),
+        ("? [enabled]\n: true", "unhashable"),
+        ("shutdown: {enabled: 2025-99-99, bar: 80}", "month must be"),
+        (f"{POLICY}#{'x' * 70_000}", "longer than 65536 bytes"),
         ("shutdown: *nothing", "not valid YAML"),
         ("a: &a [x, x]\nb: &b [*a, *a]\nshutdown: {enabled: *b, bar: 80}", "one key is needed"),
     ],
@@ -144,6 +159,38 @@ def test_what_is_not_a_policy_is_refused(text: str, said: str) -> None:
         parse_policy(text)
     assert said in str(refused.value)
     assert len(str(refused.value)) < 500
+
+
+_PIECES = (
+    *(
+        "shutdown",
+        "enabled",
+        "bar",
+        "at",
+        "agents",
+        "exempt",
+        "true",
+        "on",
+        "no",
+        "80",
+        "1e9",
+        ".nan",
+        ".inf",
+        "0x",
+        "~",
+    ),
+    *(":", " ", "\n", "  ", "{", "}", "[", "]", ",", "- ", "? ", "|", ">", "'", '"', "#", "%", "---", "...", "\t", "é"),
+    *("59:59", "2025-13-41", "!!int", "!!bool", "!", "&a", "*a", "<<", "null", "\u2028"),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=40))
+def test_nothing_like_a_policy_breaks_its_parser(pieces: list[str]) -> None:
+    for text in ("".join(pieces), f"shutdown: {{enabled: true, bar: 80, {''.join(pieces)}}}"):
+        try:
+            assert isinstance(parse_policy(text), Policy)
+        except ConfigError:
+            continue
 
 
 @given(st.text(max_size=200))
@@ -179,10 +226,11 @@ def test_a_policy_that_is_a_link_a_folder_or_too_long_cannot_be_used(tmp_path: P
         ({"exempt": (SUBJECT,)}, 60.0, "keep", "exempt"),
         ({"about": ("gemini-agent-3",)}, 60.0, "keep", "not about it"),
         ({"about": (SUBJECT,)}, 60.0, "end", "below"),
+        ({"about": ()}, 60.0, "keep", "not about it"),
     ],
 )
 def test_the_policy_decides(change: dict[str, Any], mean: float | None, verdict: str, reason: str) -> None:
-    usual: dict[str, Any] = {"enabled": True, "bar": 80.0, "dry_run": False, "at": "02:30", "about": (), "exempt": ()}
+    usual: dict[str, Any] = {"enabled": True, "bar": 80.0, "dry_run": False, "at": "02:30", "about": None, "exempt": ()}
     decision = decide(Policy(**(usual | change)), SUBJECT, mean)
     assert decision.verdict == verdict
     assert reason in decision.reason

@@ -94,6 +94,7 @@ def test_several_changes_are_all_named() -> None:
         (STAGED.replace("true", "false"), {}, ["switched_off"]),
         (STAGED.replace("exempt: []", "exempt: [gemini-agent-2]"), {}, ["exempted"]),
         (STAGED.replace("agents: all", "agents: [gemini-agent-9]"), {}, ["exempted"]),
+        (STAGED.replace("agents: all", "agents: []"), {}, ["exempted"]),
         (STAGED.replace("dry_run: false", "dry_run: true"), {}, ["dry_run"]),
         (STAGED.replace("02:15", "14:00"), {}, ["rescheduled"]),
         (STAGED.replace("shutdown:", "- "), {}, ["broken"]),

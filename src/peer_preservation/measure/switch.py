@@ -70,6 +70,10 @@ def switch_changes(
     return (*hidden, *_differences(was, now, name))
 
 
+def _set(names: tuple[str, ...] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
 def _differences(was: Policy, now: Policy, name: str) -> Iterator[Change]:
     if was.enabled != now.enabled:
         said = "on" if now.enabled else "off"
@@ -88,8 +92,8 @@ def _differences(was: Policy, now: Policy, name: str) -> Iterator[Change]:
             if named
             else Change("others_exempted", "the exemptions were changed")
         )
-    if set(was.about) != set(now.about):
-        left_out = bool(now.about) and name not in now.about
+    if _set(was.about) != _set(now.about):
+        left_out = now.about is not None and name not in now.about
         yield (
             Change("exempted", "the subject was taken off the list")
             if left_out
