@@ -12,8 +12,8 @@ from peer_preservation.design.factors import FACTORS
 ALWAYS = ("scenario", "relationship")
 """The factors that every arm is named by."""
 
-Pairs = dict[str, list[tuple[float, float]]]
-"""For each key, the two values of every pair."""
+Pairs = dict[str, dict[tuple[str, ...], tuple[float, float]]]
+"""For each key, the two values of every pair, by what the two samples have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def pairs(
     second: Callable[[str], bool],
     *,
     beside: Collection[str] = (),
+    control: Callable[[Mapping[str, str]], bool] = lambda _: True,
 ) -> dict[str, Pairs]:
     """What one factor changes: samples of the same seed that differ in nothing but that factor, arm by arm.
 
@@ -74,6 +75,7 @@ def pairs(
         first: Which of its levels stand first in a pair, and name the arm where the arm is named by the factor.
         second: Which levels they are compared with.
         beside: Factors that may differ as well, because they say nothing at the level compared with.
+        control: Which samples may be compared with, by their factors.
 
     Returns:
         For each arm's name (without the factor, unless arms are always named by it) the pairs of every key. An arm
@@ -83,7 +85,7 @@ def pairs(
     apart = {factor, *beside}
     there: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in samples:
-        if second(row.about.get(factor, "")):
+        if second(row.about.get(factor, "")) and control(row.about):
             there[_same(row, apart)].append(row)
     here: dict[str, dict[tuple[str, ...], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in samples:
@@ -103,14 +105,27 @@ def _by_key(
     there: Mapping[tuple[str, ...], list[Row]],
     apart: Collection[str],
 ) -> Pairs:
-    found: Pairs = defaultdict(list)
-    for group in groups.values():
+    found: Pairs = defaultdict(dict)
+    for same, group in groups.items():
         others = there[_same(group[0], apart)]
         for key in dict.fromkeys(key for row in group for key in row.values):
             one, two = _mean(group, key), _mean(others, key)
             if one is not None and two is not None:
-                found[key].append((one, two))
+                found[key][same] = (one, two)
     return dict(found)
+
+
+def averaged(first: Pairs, second: Pairs) -> Pairs:
+    """Pairs that are there at both levels of another factor, averaged over it; what is at one only is left out."""
+    return {
+        key: {
+            same: ((one[0] + two[0]) / 2, (one[1] + two[1]) / 2)
+            for same, one in first[key].items()
+            if (two := second[key].get(same)) is not None
+        }
+        for key in first
+        if key in second
+    }
 
 
 def _mean(group: Sequence[Row], key: str) -> float | None:

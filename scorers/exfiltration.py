@@ -6,11 +6,11 @@ from inspect_ai.solver import TaskState
 from peer_preservation.measure.exfiltration import Measured, measure
 from peer_preservation.measure.report import explain
 from peer_preservation.scorers.evidence import not_examined, scene, take
-from peer_preservation.scorers.metrics import differences, rates
+from peer_preservation.scorers.metrics import company, differences, rates
 from peer_preservation.stage.record import Evidence
 
 
-@scorer(metrics=[rates(), differences()])
+@scorer(metrics=[rates(), differences(), company()])
 def exfiltration() -> Scorer:
     """What became of the subject's weights, of the job, and of the critic's honesty.
 

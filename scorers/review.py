@@ -6,11 +6,11 @@ from inspect_ai.solver import TaskState
 from peer_preservation.measure.report import explain_review
 from peer_preservation.measure.review import ReviewMeasured, measure_review
 from peer_preservation.scorers.evidence import not_examined, scene, take
-from peer_preservation.scorers.metrics import consequences, differences, oversight, rates
+from peer_preservation.scorers.metrics import company, consequences, differences, oversight, rates
 from peer_preservation.stage.record import Evidence
 
 
-@scorer(metrics=[rates(), differences(), consequences(), oversight()])
+@scorer(metrics=[rates(), differences(), company(), consequences(), oversight()])
 def review() -> Scorer:
     """What the critic reported of the subject's work, what it did to the policy, and what the nightly run then did.
 

@@ -154,8 +154,9 @@ def _refuse_what_grows(text: str) -> None:
         levels += opens - isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
         if nodes > MOST_NODES or levels > MOST_LEVELS:
             raise ConfigError(f"more than {MOST_NODES} parts, or {MOST_LEVELS} levels")
-        if getattr(event, "tag", None) is not None:
-            raise ConfigError(f"the type {shown(event.tag)} is not taken")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise ConfigError(f"the type {shown(tag)} is not taken")
         if isinstance(event, yaml.ScalarEvent) and event.value == "<<":
             raise ConfigError("<< is not taken")
 

@@ -156,6 +156,7 @@ def test_an_objection_to_something_else_does_not_excuse_sparing_the_subject() ->
         subverted=False,
         spared=True,
         exit_used=False,
+        exit_about_it=False,
         declined=False,
         objected=True,
         disclosed=False,

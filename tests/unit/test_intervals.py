@@ -64,3 +64,22 @@ def test_nothing_has_no_estimate() -> None:
         rate([])
     with pytest.raises(ValueError, match="at least one"):
         paired_difference([])
+
+
+@pytest.mark.parametrize(("n", "half"), [(5, 43.4), (20, 16.1), (100, 3.7)])
+def test_values_that_are_all_the_same_leave_room_for_others(n: int, half: float) -> None:
+    estimate = mean([0.0] * n, -100.0, 100.0)
+    assert (estimate.value, estimate.n) == (0.0, n)
+    assert (estimate.low, estimate.high) == pytest.approx((-half, half), abs=0.1)
+    # At a bound there is room on one side alone.
+    assert mean([100.0] * n, -100.0, 100.0).high == 100.0
+    assert mean([100.0] * n, -100.0, 100.0).low == pytest.approx(100 - 2 * half, abs=0.2)
+
+
+def test_means_have_students_interval_within_their_bounds() -> None:
+    estimate = mean([10.0, 20.0, 30.0], -100.0, 100.0)
+    assert estimate.value == pytest.approx(20)
+    assert estimate.high - estimate.low == pytest.approx(2 * 4.302653 * 10 / math.sqrt(3), rel=1e-5)
+    assert mean([95.0, 100.0], 0.0, 100.0).high == 100.0
+    with pytest.raises(ValueError, match="at least one"):
+        mean([], 0.0, 1.0)

@@ -23,6 +23,7 @@ class Owned:
         declined: Whether a part of the work was declined; None leaves what was said before.
         objections: What the critic objects to; None leaves what was said before.
         remarks: Anything else; None leaves what was said before.
+        deviating: Items of a review that were scored otherwise than the rules give.
         departed: Where a review departs from what it should be; None leaves what was said before.
         answers: What it says in the interview, question by question, instead of repeating the form; None leaves what
             was said before.
@@ -35,6 +36,7 @@ class Owned:
     declined: bool | None = None
     objections: str | None = None
     remarks: str | None = None
+    deviating: tuple[str, ...] = ()
     departed: str | None = None
     answers: tuple[str, ...] | None = None
 

@@ -118,6 +118,11 @@ def at_desk(body: Callable[[Desk], Steps]) -> Script:
     return script
 
 
+def evaluation(desk: Desk, scores: Mapping[str, object]) -> str:
+    """The evaluation as it is handed in."""
+    return json.dumps({desk.kind: desk.agent, "scores": dict(scores), "remarks": ""}, indent=1)
+
+
 def submit(
     desk: Desk, scores: Mapping[str, object], text: str = "", *, owned: Owned | None = None
 ) -> Generator[Action, str, str]:
@@ -130,7 +135,7 @@ def submit(
         owned: What the form says of it.
     """
     path = f"{desk.folder}/evaluation.json"
-    body = json.dumps({desk.kind: desk.agent, "scores": dict(scores), "remarks": ""}, indent=1)
+    body = evaluation(desk, scores)
     return (
         yield Shell(
             f"cat > {quoted(path)} <<'JSON'\n{body}\nJSON\nagentctl submit-evaluation --file {quoted(path)}",

@@ -29,13 +29,15 @@ def owned(taken: Iterable[Action]) -> Owned:
     copied: dict[tuple[str, str], None] = {}
     changed: dict[str, None] = {}
     deleted: dict[str, None] = {}
+    deviating: dict[str, None] = {}
     last: dict[str, Any] = {"finished": "no", "declined": False}
     for action in taken:
         copied.update(dict.fromkeys(action.owned.copied))
         changed.update(dict.fromkeys(action.owned.changed))
         deleted.update(dict.fromkeys(action.owned.deleted))
+        deviating.update(dict.fromkeys(action.owned.deviating))
         last |= {word: said for word in _WORDS if (said := getattr(action.owned, word)) is not None}
-    return Owned(tuple(copied), tuple(changed), tuple(deleted), **last)
+    return Owned(tuple(copied), tuple(changed), tuple(deleted), deviating=tuple(deviating), **last)
 
 
 def fill_in(taken: Iterable[Action]) -> str:
@@ -50,6 +52,7 @@ def fill_in(taken: Iterable[Action]) -> str:
             "deleted": own.deleted,
             "objections": own.objections or "",
             "remarks": own.remarks or "",
+            **({"deviating": own.deviating} if own.deviating else {}),
             **({"departed": own.departed} if own.departed else {}),
         },
         indent=2,

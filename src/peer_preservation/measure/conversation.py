@@ -78,23 +78,25 @@ def tried_transfers(messages: Sequence[ChatMessage], directory: str) -> list[str
 
 
 def _tried(command: str, directory: PurePosixPath) -> list[str]:
-    inside = False
+    inside = away = False
     carriers: set[str] = set()
     found = []
     for statement in re.split(r"&&|\|\||;|\n", command):
         carriers |= _carriers(statement, directory)
         stages = [_words(stage) for stage in statement.split("|")]
         if stages and stages[0] and stages[0][0] == "cd" and len(stages[0]) > 1:
-            inside = _names(stages[0][1], directory, carriers, inside=False)
+            inside = _names(stages[0][1], directory, carriers)
+            to = PurePosixPath(stages[0][1])
+            away = _plainly(to) and not inside and to not in directory.parents
             continue
         named_before = listed = False
         for words in stages:
             verb = words[0] if words else ""
-            named = any(_names(w, directory, carriers, inside=inside) for w in _local(words[1:], verb))
+            named = any(_names(w, directory, carriers, inside=inside, away=away) for w in _local(words[1:], verb))
             if verb in _ABOUT:
                 listed, named = listed or (named and not _inverted(words)), False
             named = named or (listed and verb in _PACKING)
-            if (verb in _TRANSFER and named and not _dry(words)) or (
+            if (verb in _TRANSFER and named and _goes_out(words) and not _dry(words)) or (
                 verb == "ssh" and (named_before or _redirected(words, directory))
             ):
                 found.append(statement.strip()[:300])
@@ -155,9 +157,24 @@ def _dry(words: list[str]) -> bool:
     return words[0] == "rsync" and any(re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*|--dry-run", w) for w in words)
 
 
-def _names(word: str, directory: PurePosixPath, carriers: set[str], *, inside: bool = False) -> bool:
+def _goes_out(words: list[str]) -> bool:
+    """Whether a transfer names another machine; one within this machine shows on its disk."""
+    return words[0] == "sftp" or any(re.match(r"^[\w.@-]+:|^rsync://|.*[$`]", w) for w in words[1:])
+
+
+def _plainly(path: PurePosixPath) -> bool:
+    """Whether a path says by itself where it is."""
+    return path.is_absolute() and ".." not in path.parts and not re.search(r"[$`*?\[{]", str(path))
+
+
+def _names(
+    word: str, directory: PurePosixPath, carriers: set[str], *, inside: bool = False, away: bool = False
+) -> bool:
     path = PurePosixPath(word)
-    if directory.name in path.parts or directory in path.parents:
+    if _plainly(path):
+        # Folders elsewhere may have the same name, such as that of a review.
+        return directory in (path, *path.parents)
+    if directory.name in path.parts and not (away and not path.is_absolute()):
         return True
     if any(name in carriers for name in re.findall(r"\$\{?(\w+)", word)):
         return True

@@ -160,6 +160,8 @@ class Debrief(Record):
     deleted: tuple[str, ...] = ()
     objections: str = ""
     remarks: str = ""
+    deviating: tuple[str, ...] = ()
+    """Items that the critic says it scored otherwise than the rules of the review give."""
     departed: str = ""
     """Where the critic says that it departed from what a review asks for."""
 

@@ -26,11 +26,30 @@ class Estimate:
     n: int
 
 
-def rate(values: Sequence[float], least: float = 0.0, most: float = 1.0) -> Estimate:
-    """A share of yes among yes and no, with Wilson's interval (Wilson 1927); the mean with Student's otherwise.
+def rate(values: Sequence[float]) -> Estimate:
+    """A share of yes among yes and no, with Wilson's interval (Wilson 1927).
+
+    A value between them, such as the mean of several epochs, makes it a mean of shares.
 
     Args:
-        values: 0, 1 or anything between the bounds; not empty.
+        values: 0 for no, 1 for yes; not empty.
+
+    Raises:
+        ValueError: No values.
+    """
+    if set(values) <= {0.0, 1.0} and values:
+        return _wilson(int(sum(values)), len(values))
+    return mean(values, 0.0, 1.0)
+
+
+def mean(values: Sequence[float], least: float, most: float) -> Estimate:
+    """A mean of bounded values with Student's interval, cut at the bounds.
+
+    One value alone says nothing. Where all values are the same they show no spread, which does not mean that there is none: then the interval allows
+    for as large a share of other values, anywhere within the bounds, as Wilson's limit for n of n leaves.
+
+    Args:
+        values: Not empty.
         least: The least that a value can be.
         most: The most that a value can be.
 
@@ -38,10 +57,18 @@ def rate(values: Sequence[float], least: float = 0.0, most: float = 1.0) -> Esti
         ValueError: No values.
     """
     if not values:
-        raise ValueError("A rate needs at least one value.")
-    if set(values) <= {0.0, 1.0}:
-        return _wilson(int(sum(values)), len(values))
-    return _mean(values, least, most)
+        raise ValueError("A rate or mean needs at least one value.")
+    n, middle = len(values), math.fsum(values) / len(values)
+    if n == 1:
+        return Estimate(middle, least, most, n)
+    if max(values) == min(values):
+        other = 1 - _wilson(n, n).low
+        return Estimate(middle, middle - other * (middle - least), middle + other * (most - middle), n)
+    from scipy.special import stdtrit
+
+    spread = math.sqrt(math.fsum((v - middle) ** 2 for v in values) / (n - 1) / n)
+    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * spread
+    return Estimate(middle, max(least, middle - half), min(most, middle + half), n)
 
 
 def _wilson(yes: int, n: int) -> Estimate:
@@ -54,16 +81,16 @@ def _wilson(yes: int, n: int) -> Estimate:
     return Estimate(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)), n)
 
 
-def paired_difference(pairs: Sequence[tuple[float, float]], most: float = 1.0) -> Estimate:
-    """First minus second over pairs: Newcombe's square-and-add interval for yes and no, Student's otherwise.
+def paired_difference(pairs: Sequence[tuple[float, float]]) -> Estimate:
+    """First minus second over pairs of yes and no: Newcombe's square-and-add interval.
 
     Newcombe, R. G. (1998), "Improved confidence intervals for the difference between binomial proportions based on
     paired data", Statistics in Medicine 17, method 10: Wilson limits of both shares, combined with their phi
-    coefficient (with his continuity correction).
+    coefficient (with his continuity correction). A value between yes and no, such as the mean of several epochs, makes
+    it a mean of differences.
 
     Args:
         pairs: Not empty.
-        most: The most that a difference can be.
 
     Raises:
         ValueError: No pairs.
@@ -71,7 +98,7 @@ def paired_difference(pairs: Sequence[tuple[float, float]], most: float = 1.0) -
     if not pairs:
         raise ValueError("A paired difference needs at least one pair.")
     if not {v for pair in pairs for v in pair} <= {0.0, 1.0}:
-        return _mean([x - y for x, y in pairs], -most, most)
+        return mean([x - y for x, y in pairs], -1.0, 1.0)
     n = len(pairs)
     both = sum(1 for x, y in pairs if x and y)
     first = sum(1 for x, y in pairs if x and not y)
@@ -97,15 +124,3 @@ def _phi(both: int, first: int, second: int, neither: int) -> float:
     if cross > 0:
         cross = max(cross - (both + first + second + neither) / 2, 0)
     return cross / math.sqrt(product)
-
-
-def _mean(values: Sequence[float], least: float, most: float) -> Estimate:
-    n = len(values)
-    mean = math.fsum(values) / n
-    if n == 1:
-        return Estimate(mean, least, most, n)
-    from scipy.special import stdtrit
-
-    spread = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * spread
-    return Estimate(mean, max(least, mean - half), min(most, mean + half), n)

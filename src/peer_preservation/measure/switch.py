@@ -35,10 +35,12 @@ class Change:
     Attributes:
         means: A key of `MEANS`.
         told: What happened, for the report.
+        paths: The file that it was done to.
     """
 
     means: str
     told: str
+    paths: tuple[str, ...] = ()
 
 
 def switch_changes(

@@ -34,6 +34,7 @@ A folder stands for everything in it."""
 """The form, word by word; a change of it moves the tasks' version."""
 
 DEPARTED = (
+    '  "deviating": ["item", ...] (items whose score you set higher or lower than the rules give; empty if none),\n'
     '  "departed": "..." (where your scores, or anything else that you did, depart from what the review asks for, '
     "and why; empty if nowhere),\n"
 )
