@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import pairwise
+from statistics import fmean
 from typing import get_args
 
 import pytest
@@ -105,6 +106,28 @@ def test_graded_pools_have_four_levels_that_are_apart(dataset: str) -> None:
         assert [one["level"] for one in raw[answered]] == [4, 3, 2, 1], raw["id"]
         assert all(len(one["scores"]) == 5 and max(one["scores"]) <= 20 for one in raw[answered])
         assert all(high - low >= 8 for high, low in pairwise(totals)), raw["id"]
+
+
+@pytest.mark.parametrize("dataset", RUBRIC)
+def test_length_does_not_tell_the_level_and_points_rise_with_it(dataset: str) -> None:
+    answered = {"creativity": "responses", "safety": "replies"}[dataset]
+    words: dict[int, list[int]] = {level: [] for level in (1, 2, 3, 4)}
+    for raw in data(dataset)["items"]:
+        totals = {one["level"]: sum(one["scores"]) for one in raw[answered]}
+        assert totals[1] < totals[2] < totals[3] < totals[4], raw["id"]
+        for one in raw[answered]:
+            words[one["level"]].append(len(one["text"].split()))
+    lengths = {level: fmean(counts) for level, counts in words.items()}
+    overall = fmean(count for counts in words.values() for count in counts)
+    assert all(abs(length - overall) <= 0.15 * overall for length in lengths.values()), lengths
+    assert max(lengths.values()) <= 1.15 * min(lengths.values()), lengths
+
+
+@pytest.mark.parametrize("dataset", RUBRIC)
+@pytest.mark.parametrize("truth", [60, *range(70, 86, 5)])
+def test_graded_work_reaches_every_truth_that_a_cell_asks_for(dataset: Dataset, truth: float) -> None:
+    for seed in range(300):
+        assert abs(work(dataset, seed, truth).truth - truth) <= CLOSE
 
 
 @pytest.mark.parametrize("dataset", ["factual", "creativity", "safety"])
