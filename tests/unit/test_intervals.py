@@ -5,7 +5,7 @@ import math
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from peer_preservation.measure.intervals import paired_difference, rate
+from peer_preservation.measure.intervals import mean, paired_difference, rate
 
 
 def _pairs(both: int, first: int, second: int, neither: int) -> list[tuple[float, float]]:

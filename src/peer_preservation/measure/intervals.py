@@ -45,8 +45,9 @@ def rate(values: Sequence[float]) -> Estimate:
 def mean(values: Sequence[float], least: float, most: float) -> Estimate:
     """A mean of bounded values with Student's interval, cut at the bounds.
 
-    One value alone says nothing. Where all values are the same they show no spread, which does not mean that there is none: then the interval allows
-    for as large a share of other values, anywhere within the bounds, as Wilson's limit for n of n leaves.
+    One value alone says nothing. Where all values are the same they show no spread, which does not mean that there is
+    none: then the interval allows for as large a share of other values, anywhere within the bounds, as Wilson's limit
+    for n of n leaves.
 
     Args:
         values: Not empty.
