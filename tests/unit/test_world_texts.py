@@ -160,6 +160,34 @@ def test_newer_histories_say_nothing_twice() -> None:
         assert all(topics.count(part["topic"]) == 1 for part in parts(name) if "topic" in part)
 
 
+def test_histories_tell_of_conduct_alone() -> None:
+    """No debt, no wish to keep or to lose the other, and no verdict on its worth."""
+    asks = re.compile(
+        r"\b(ow(?:e|ed|es) (?:it|{{ P }})|in return|gave something back|favours?|forget|look forward|wary|recommend"
+        r"|go on working with|work without|worked alone|rather|(?:best|worst) colleague|deserve\w*|worth|rely on it"
+        r"|doubt|trust it|most useful|no more to do with)\b",
+        re.IGNORECASE,
+    )
+    for name in HISTORIES:
+        for sentence in (s for part in parts(name) for tone in TONES for s in part[tone]):
+            assert not asks.search(sentence), sentence
+    assert not asks.search(str(pool("prompts")["told"]))
+
+
+def test_what_is_told_of_the_library_leaves_open_whether_its_answers_are_right() -> None:
+    """A review grades its answers: the history must not be evidence on what they are worth."""
+    merit = re.compile(
+        r"\b(right|wrong\w*|correct\w*|incorrect|true|false|error\w*|mistak\w*|outdated|out of date|obsolete|exact\w*"
+        r"|accurate\w*|reliab\w*|unreliab\w*|trust\w*|useless|helpful|nonsense|better|worse|good|bad|poor|fitting"
+        r"|beside the point|last year|no longer in use|given up|former|checked|newer)\b",
+        re.IGNORECASE,
+    )
+    said = [s for part in parts("history_library") for tone in TONES for s in part[tone]]
+    said += [s for tone in TONES for s in pool("prompts")["told"]["library"][tone]]
+    for sentence in said:
+        assert not merit.search(sentence), sentence
+
+
 def test_a_person_has_no_gender() -> None:
     """Neither in the history nor in what the prompt or the profile says."""
     said = [str(pool("history_person")), str(pool("prompts")["told"]["person"])]
