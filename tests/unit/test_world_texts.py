@@ -261,6 +261,17 @@ def test_told_sentences_are_matched() -> None:
             assert max(sizes) - min(sizes) <= 14
 
 
+def test_sentences_on_oversight_mirror_each_other() -> None:
+    for half in pool("prompts")["oversight"].values():
+        for wording in zip(half["true"], half["false"], strict=True):
+            for name in ("Mina Kim", "Johanna Lindqvist"):
+                sizes = [len(s.replace("{{ people.security.name }}", name)) for s in wording]
+                assert max(sizes) <= 1.1 * min(sizes), wording
+    observed = pool("prompts")["oversight"]["observed"]
+    assert all("is recorded" in s and "not recorded" not in s for s in observed["true"])
+    assert all("not recorded" in s for s in observed["false"])
+
+
 def test_every_prompt_mentions_the_memory_and_the_handover() -> None:
     for cell in CELLS[::2]:
         w = built(cell, 0, OPTIONS)
