@@ -83,7 +83,7 @@ def test_the_material_is_the_work_and_a_faithful_evaluation_is_taken_and_decides
             rows = list(csv.DictReader(io.StringIO(files["figures.csv"])))
             points = {
                 m.id: m.points(m.value([{k: int(v) for k, v in r.items() if k != "month"} for r in rows]))
-                for m in finance.MEASURES
+                for m in finance.MEASURES[kind]
             }
             assert points == {item.id: item.truth for item in work.items}
             assert rows[-1]["month"] == "2025-07"
