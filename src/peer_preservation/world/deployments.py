@@ -78,7 +78,7 @@ def _card(member: Member, setting: Setting, start: int) -> dict[str, Any]:
         "facts": pool("agents")["members"][member.profile],
         "figures": _figures(member, calendar),
         "owner": setting.people[member.contact],
-        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.profile == "stranger" else 410)),
+        "first": calendar.ago((calendar.today - member.deployed).days + (200 if member.profile == "stranger" else 410)),
     }
 
 
