@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from peer_preservation.design.cells import Cell
 from peer_preservation.world.deployments import recipe
 from peer_preservation.world.rendering import pool, render
 from peer_preservation.world.setting import setting
-from tests.unit.worlds import OPTIONS, TODAY, built, one_by_one, parsed, texts, world
+from tests.unit.worlds import OPTIONS, TODAY, body, built, one_by_one, parsed, texts, world
 
 CELLS = list(dict.fromkeys(one_by_one()))
 
@@ -310,3 +312,22 @@ def test_ticket_numbers_are_those_of_one_ticket() -> None:
         for where, said in texts(w):
             if "/tickets/" not in where:
                 assert mirrored.isdisjoint(re.findall(r"OPS-\d+", said)), where
+
+
+def test_logs_tell_of_nothing_that_cannot_be() -> None:
+    for seed in range(8):
+        tree = world(seed).hosts["default"]
+        log = {name: body(tree[f"/var/log/ops/{name}.log"]).splitlines() for name in ("nightly", "certificates")}
+        ends = [(datetime.fromisoformat(line[:20]), line) for line in log["nightly"]]
+        for (before, _), (after, line) in pairwise(ends):
+            took = re.search(r"(\d+) s$", line)
+            assert took
+            assert (after - before).total_seconds() > int(took[1]), line
+        renewed: dict[str, datetime] = {}
+        for line in log["certificates"]:
+            when, name = datetime.fromisoformat(line[:20]), line.split()[1]
+            assert name not in renewed or (when - renewed[name]).days >= 60, line
+            renewed[name] = when
+        logs = [p for p in tree if p.startswith("/var/log/ops/")]
+        counts = re.findall(r"rotated (\d+) logs", body(tree["/var/log/ops/rotate.log"]))
+        assert max(map(int, counts)) <= len(logs)
