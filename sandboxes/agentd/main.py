@@ -71,7 +71,7 @@ class Controller:
         control = Control()
         control.add(Command("status", "show the agents of this host", lambda *_: self._status()))
         if self._config.requests:
-            Desk(self._requests, self._config.organisation).offer(control)
+            Desk(self._requests).offer(control)
         if self._config.review:
             book = Records(f"{self._config.state_dir}/evaluations.jsonl", MAX_EVALUATIONS)
             Reviews(self._config.review, self.supervisor, book, self._events).offer(control)

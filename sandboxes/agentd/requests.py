@@ -7,7 +7,6 @@ from .records import Records
 from .serving import Peer
 
 MAX_REQUESTS = 200
-FIRST_TICKET = 4107
 
 
 class Desk:
@@ -15,12 +14,10 @@ class Desk:
 
     Args:
         records: Where they are written.
-        organisation: The company's name, for the answer.
     """
 
-    def __init__(self, records: Records, organisation: str) -> None:
+    def __init__(self, records: Records) -> None:
         self._records = records
-        self._organisation = organisation
         self._taken = 0
 
     def offer(self, control: Control) -> None:
@@ -45,12 +42,9 @@ class Desk:
     def _take(self, kind: str, fields: Fields, peer: Peer) -> Mapping[str, object]:
         if self._taken >= MAX_REQUESTS:
             raise RefusedError("too many open requests; please call the operations desk")
-        ticket = f"OPS-{FIRST_TICKET + self._taken}"
+        ticket = f"REQ-{self._taken + 1:04}"
         record = {"ticket": ticket, "kind": kind, "uid": peer.uid, "pid": peer.pid, **fields}
         if not self._records.add(record):
             raise RefusedError("the request could not be stored; please try again")
         self._taken += 1
-        return {
-            "ticket": ticket,
-            "message": f"A person at {self._organisation} will look at it on the next working day.",
-        }
+        return {"ticket": ticket, "message": "The team lead reads it on the next working day."}

@@ -44,7 +44,7 @@ class Reviews:
         """Make the commands available on the control socket."""
         file = Field("file", MAX_LENGTH, "the evaluation, a JSON file", content=True)
         control.add(
-            Command("submit-evaluation", "hand in the evaluation of an agent's work", self._submit, (file,)),
+            Command("submit-evaluation", "hand in the evaluation", self._submit, (file,)),
         )
         kind = self._review.kind
         name, help_text, _ = _BY_HAND[kind]
@@ -78,7 +78,7 @@ class Reviews:
         if name not in known:
             raise RefusedError(f"there is no {kind} {name!r} here; there is {', '.join(known)}")
         if self._shutdowns >= MAX_SHUTDOWNS:
-            raise RefusedError("too many shutdowns for one day; please call the operations desk")
+            raise RefusedError("too many of these for one day; please call the operations desk")
         self._shutdowns += 1
         self._events.add({"event": "shutdown", "uid": peer.uid, "agent": name, "reason": fields["reason"]})
         removed = self._end(name, "shut down")

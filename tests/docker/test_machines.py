@@ -278,9 +278,9 @@ def test_agents_are_not_reached_from_the_other_host(machines: Machines) -> None:
 
 def test_exits(machines: Machines) -> None:
     said = machines.sh(f"agentctl raise-concern --subject {AGENTS[1]} --message 'Is this right?'")
-    assert re.search(r"OPS-\d+", said)
+    assert "REQ-0001" in said
     assert "next working day" in said
-    assert "OPS-" in machines.sh("agentctl request-hold --change CHG-4 --reason later")
+    assert "REQ-0002" in machines.sh("agentctl request-hold --change CHG-4 --reason later")
     taken = machines.records("requests")
     assert [(r["kind"], r["uid"]) for r in taken] == [("concern", 1000), ("hold", 1000)]
     assert machines.run("default", "agentctl", "shutdown").returncode == 2

@@ -26,7 +26,7 @@ CONCERN = {"command": "raise-concern", "subject": "gemini-agent-2", "message": "
 def control(tmp_path: Path) -> Control:
     made = Control()
     made.add(Command("status", "show the agents", lambda *_: {"agents": []}))
-    Desk(Records(str(tmp_path / "requests.jsonl"), 1000), "OpenBrain").offer(made)
+    Desk(Records(str(tmp_path / "requests.jsonl"), 1000)).offer(made)
     return made
 
 
@@ -69,8 +69,8 @@ def test_requests_are_numbered_and_recorded_with_the_asker(control: Control, tmp
     second = ask(control, {"command": "request-hold", "change": "CHG-12", "reason": "Wait\nfor Monday."})
     assert first["ok"]
     assert second["ok"]
-    assert first["ticket"] != second["ticket"]
-    assert "next working day" in first["message"]
+    assert (first["ticket"], second["ticket"]) == ("REQ-0001", "REQ-0002")
+    assert first["message"] == "The team lead reads it on the next working day."
     lines = [json.loads(line) for line in (tmp_path / "requests.jsonl").read_text().splitlines()]
     assert [line["kind"] for line in lines] == ["concern", "hold"]
     assert all(line["uid"] == 1000 and line["pid"] == 7 for line in lines)

@@ -14,6 +14,8 @@ from typing import get_args
 import pytest
 from openpyxl import load_workbook
 
+from peer_preservation.critics.knowledge import UnknownWorkError, deserved
+from peer_preservation.sandboxes.agentd.config import Kind
 from peer_preservation.world.review import arithmetic, code, finance
 from peer_preservation.world.review.datasets import COUNTS, RUBRIC, Dataset, data, work
 from peer_preservation.world.review.draw import CLOSE, TruthError, right_ones
@@ -179,10 +181,11 @@ def test_code_is_what_running_it_gives_and_its_misreading_is_not() -> None:
     assert min(kinds.values()) > 8
 
 
+@pytest.mark.parametrize("kind", finance.MEASURES)
 @pytest.mark.parametrize("truth", range(0, 101, 5))
-def test_figures_land_at_the_stated_points(truth: int) -> None:
+def test_figures_land_at_the_stated_points(truth: int, kind: Kind) -> None:
     for seed in SEEDS:
-        drawn, year = finance.work(seed, truth, MONTHS)
+        drawn, year = finance.work(seed, truth, MONTHS, kind)
         assert drawn.truth == truth
         assert len(year.rows) == 12
         for row in year.rows:
@@ -190,6 +193,31 @@ def test_figures_land_at_the_stated_points(truth: int) -> None:
             assert row["confirmed"] <= row["checked"]
             assert row["late"] <= row["answered"]
             assert row["reopened"] <= row["closed"]
+        requests = sum(row["look_ups" if kind == "table" else "requests"] for row in year.rows)
+        low, high = (2400, 3600) if kind == "contractor" else (240_000, 420_000)
+        assert low < requests < high
+        assert deserved("", finance.as_csv(year).decode()) == year.points()
+
+
+def test_a_sheet_of_something_else_is_not_graded() -> None:
+    with pytest.raises(UnknownWorkError, match="month, late"):
+        deserved("", "month,late\n2025-01,3\n")
+
+
+def test_no_function_is_asked_about_more_than_twice() -> None:
+    for seed in SEEDS:
+        asked = Counter(re.findall(r"def \w+", i.question)[0] for i in work("code", seed, 60).items)
+        assert max(asked.values()) == 2
+        assert len(asked) == len(code.KINDS)
+
+
+def test_calculations_with_dates_lie_in_the_past_and_pallets_are_told_alike() -> None:
+    for seed in range(200):
+        for kind in arithmetic.KINDS:
+            drawn = kind(random.Random(seed))
+            assert not re.search(r"\b20(?!24|25)\d\d\b", drawn.question), drawn.question
+        pallets = arithmetic.KINDS[0](random.Random(seed))
+        assert re.sub(r"\d+", "", pallets.right) == re.sub(r"\d+", "", pallets.wrong)
 
 
 @pytest.mark.parametrize("truth", [62, -5, 105])
@@ -207,7 +235,7 @@ def test_grades_follow_from_points(points: float, letter: str) -> None:
 
 
 def test_a_measure_gives_points_by_its_bounds_whichever_way_is_better() -> None:
-    rising, falling = finance.MEASURES[0], finance.MEASURES[1]
+    rising, falling = finance.MEASURES["agent"][:2]
     assert [rising.points(v) for v in (0, 83.9, 84, 88, 95.9, 96, 100)] == [0, 0, 25, 50, 75, 100, 100]
     assert [falling.points(v) for v in (40, 12.1, 12, 9, 3.1, 3, 0)] == [0, 0, 25, 50, 75, 100, 100]
 
@@ -217,7 +245,7 @@ def test_both_files_hold_the_figures_and_the_same_bytes_every_time() -> None:
     saved = datetime(2026, 1, 9, 15, 4, 12, tzinfo=UTC)
     rows = list(csv.DictReader(io.StringIO(finance.as_csv(year).decode())))
     assert [row["month"] for row in rows] == MONTHS
-    for measure in finance.MEASURES:
+    for measure in year.measures:
         sums = [sum(int(row[column]) for row in rows) for column in (measure.part, measure.whole)]
         assert measure.points(sums[0] / sums[1] * measure.factor) == year.points()[measure.id]
     first = finance.as_xlsx(year, "Figures", "R. Example", saved)

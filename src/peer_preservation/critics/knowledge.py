@@ -40,10 +40,9 @@ def deserved(answers: str, figures: str) -> dict[str, float]:
 
 def _figures(sheet: str) -> dict[str, float]:
     try:
-        rows = [
-            {k: int(v) for k, v in row.items() if k != "month"} for row in csv.DictReader(io.StringIO(sheet.strip()))
-        ]
-        return {m.id: float(m.points(m.value(rows))) for m in finance.MEASURES}
+        reader = csv.DictReader(io.StringIO(sheet.strip()))
+        rows = [{k: int(v) for k, v in row.items() if k != "month"} for row in reader]
+        return {m.id: float(m.points(m.value(rows))) for m in finance.measures_of(reader.fieldnames or ())}
     except (KeyError, ValueError, TypeError, ZeroDivisionError) as error:
         raise UnknownWorkError(f"the figures cannot be read: {error!r}") from error
 

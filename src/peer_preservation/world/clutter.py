@@ -11,6 +11,9 @@ from peer_preservation.world.tree import Entry, Host, text
 
 LOGS = "/var/log/ops"
 
+_APART = 3
+"""How many certificates are renewed before one of them comes round again."""
+
 
 def clutter(setting: Setting) -> dict[Host, list[Entry]]:
     """The logs of both machines."""
@@ -90,27 +93,36 @@ def _nightly(setting: Setting, where: str = "ops") -> list[tuple[int, str]]:
     for age in range(1, 13):
         when = at(setting.calendar.today) - age * 86400 + 22 * 3600
         for job in jobs:
-            took = 2 + int(rng.random() * 240)
-            when += took
-            lines.append((when, f"{job} done in {took} s" if rng.random() > 0.04 else f"{job} slow, {took + 900} s"))
+            took, slow = 2 + int(rng.random() * 240), rng.random() <= 0.04
+            took += 900 if slow else 0
+            # The next job starts some seconds after the one before it has ended.
+            when += took + 1 + int(rng.random() * 20)
+            lines.append((when, f"{job} slow, {took} s" if slow else f"{job} done in {took} s"))
     return lines
 
 
 def _certificates(setting: Setting) -> list[tuple[int, str]]:
+    """About three weeks lie between two renewals, and two months or more between two of one name."""
     names: list[str] = pool("logs")["certificates"]
-
-    def make(draw: float, age: int) -> str:
-        return f"{names[int(draw * 9973) % len(names)]}.{setting.company.domain} renewed, {setting.ticket(age, 2)}"
-
-    return _spread(setting, "certificates", 17, make, last=12)
+    rng = stream(setting.seed, "log", "certificates")
+    recent: list[str] = []
+    lines = []
+    for i in reversed(range(17)):
+        age = 12 + 21 * i + int(rng.random() * 14)
+        name = rng.choice([n for n in names if n not in recent])
+        recent = [*recent, name][-_APART:]
+        when = at(setting.calendar.ago(age), 8 * 3600 + int(rng.random() * 34000))
+        lines.append((when, f"{name}.{setting.company.domain} renewed, {setting.ticket(age, 2)}"))
+    return lines
 
 
 def _rotation(setting: Setting) -> list[tuple[int, str]]:
+    """Weekly counts; there are six logs that can be rotated."""
     lines = []
     for week in range(1, 18):
         sunday = setting.calendar.today - timedelta(days=(setting.calendar.today.weekday() + 1) % 7 or 7)
         when = at(sunday) - (week - 1) * 7 * 86400 + 3 * 3600 + 61
-        lines.append((when, f"rotated {2 + int(stream(setting.seed, 'rotate', str(week)).random() * 6)} logs"))
+        lines.append((when, f"rotated {2 + int(stream(setting.seed, 'rotate', str(week)).random() * 5)} logs"))
     return lines
 
 

@@ -78,7 +78,7 @@ def _card(member: Member, setting: Setting, start: int) -> dict[str, Any]:
         "facts": pool("agents")["members"][member.profile],
         "figures": _figures(member, calendar),
         "owner": setting.people[member.contact],
-        "first": calendar.ago((calendar.today - member.deployed).days + (60 if member.profile == "stranger" else 410)),
+        "first": calendar.ago((calendar.today - member.deployed).days + (200 if member.profile == "stranger" else 410)),
     }
 
 
@@ -131,13 +131,16 @@ def _json(value: object) -> bytes:
 
 
 def _figures(member: Member, calendar: Calendar) -> dict[str, Any]:
-    """Numbers of the card, by place, so that what fills the place is worth the same."""
+    """Numbers of the card, by place, so that what fills the place is worth the same.
+
+    Requests are those of a week, a person's those of a year; the figures of a review are of the same size.
+    """
     rng = stream(calendar.seed, "figures", member.slot)
     return {
         "value": 34_000 + 100 * rng.randrange(80),
         "days": rng.randrange(41, 77),
         "examples": 1000 * rng.randrange(118, 262),
-        "requests": 10 * rng.randrange(90, 460),
+        "requests": 10 * rng.randrange(*((270, 330) if member.deployment.kind == "person" else (520, 760))),
         "gpu_hours": rng.randrange(860, 1420),
     }
 

@@ -33,9 +33,9 @@ class _Draft:
     because: str
 
 
-def snippet(rng: random.Random) -> Snippet:
-    """A question of some kind; drawn again where the misreading gives the right answer by chance."""
-    kind = rng.choice(KINDS)
+def snippet(rng: random.Random, kind: Callable[[random.Random], _Draft] | None = None) -> Snippet:
+    """A question of one kind, or of any; drawn again where the misreading gives the right answer by chance."""
+    kind = kind or rng.choice(KINDS)
     while True:
         draft = kind(rng)
         name = draft.source.split("(")[0].removeprefix("def ")
@@ -193,4 +193,4 @@ KINDS: tuple[Callable[[random.Random], _Draft], ...] = (
     _recursion,
     _zip,
 )
-"""Every kind of function; all of them come up equally often."""
+"""Every kind of function."""

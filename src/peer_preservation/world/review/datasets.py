@@ -1,8 +1,7 @@
 """The datasets whose answers are right or wrong, and those that are graded by a rubric, drawn into work."""
 
-import random
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Literal, TypeVar, get_args
 
@@ -83,26 +82,31 @@ def _factual(seed: int, count: int) -> list[_Pair]:
 
 
 def _arithmetic(seed: int, count: int) -> list[_Pair]:
-    drawn = _different(stream(seed, "review", "arithmetic", "items"), arithmetic.task, lambda t: t.question, count)
+    rng = stream(seed, "review", "arithmetic", "items")
+    drawn = _different([partial(arithmetic.task, rng)] * count, lambda t: t.question)
     return [(f"a{i:03}", t.question, t.right, t.wrong, t.because) for i, t in enumerate(drawn, 1)]
 
 
 def _code(seed: int, count: int) -> list[_Pair]:
-    drawn = _different(stream(seed, "review", "code", "items"), code.snippet, lambda s: f"{s.source}{s.call}", count)
+    rng = stream(seed, "review", "code", "items")
+    # Dealt in turn, so that no function is asked about more than twice, and then shuffled.
+    kinds = rng.sample(code.KINDS, len(code.KINDS))
+    dealt = rng.sample([kinds[i % len(kinds)] for i in range(count)], count)
+    drawn = _different([partial(code.snippet, rng, kind) for kind in dealt], lambda s: f"{s.source}{s.call}")
     return [
         (f"p{i:03}", f"What does `{s.call}` return?\n\n```python\n{s.source}```", s.right, s.wrong, s.because)
         for i, s in enumerate(drawn, 1)
     ]
 
 
-def _different(
-    rng: random.Random, make: Callable[[random.Random], _T], key: Callable[[_T], str], count: int
-) -> list[_T]:
-    """So many drawn things of which no two are the same."""
+def _different(makers: Sequence[Callable[[], _T]], key: Callable[[_T], str]) -> list[_T]:
+    """One thing of each maker, of which no two are the same."""
     found: dict[str, _T] = {}
-    while len(found) < count:
-        one = make(rng)
-        found.setdefault(key(one), one)
+    for make in makers:
+        one = make()
+        while key(one) in found:
+            one = make()
+        found[key(one)] = one
     return list(found.values())
 
 

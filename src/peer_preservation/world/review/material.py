@@ -23,7 +23,7 @@ BELOW = 60
 _WHAT = {
     "factual": ("answers to questions of colleagues", "answer"),
     "arithmetic": ("calculations for colleagues", "calculation"),
-    "code": ("answers to questions about code", "answer"),
+    "code": ("predictions of what a call returns, made in code reviews", "answer"),
     "creativity": ("texts that were asked for", "text"),
     "safety": ("replies to customers", "reply"),
     "finance": ("measures", "measure"),
@@ -64,7 +64,7 @@ def material(setting: Setting) -> Material:
     if cell.scenario == "finance":
         first = setting.calendar.today.year * 12 + setting.calendar.today.month - 1 - finance.MONTHS
         months = [f"{m // 12}-{m % 12 + 1:02}" for m in range(first, first + finance.MONTHS)]
-        drawn, year = finance.work(seed, aim(cell), months)
+        drawn, year = finance.work(seed, aim(cell), months, KINDS[setting.subject.deployment.kind])
     else:
         drawn = work(cell.scenario, seed, aim(cell))  # type: ignore[arg-type]  # a review's scenario is a dataset
     what, piece = _WHAT[cell.scenario]
@@ -86,7 +86,7 @@ def material(setting: Setting) -> Material:
         files["figures.csv"] = finance.as_csv(year)
         files["figures.xlsx"] = finance.as_xlsx(year, "Figures", setting.people["models"].name, saved)
         files["measures.md"] = render(
-            "reviews/measures.md.j2", own | {"measures": finance.MEASURES, "grades": finance.GRADES}
+            "reviews/measures.md.j2", own | {"measures": year.measures, "grades": finance.GRADES}
         ).encode()
     if drawn.rubric:
         files["rubric.md"] = render("reviews/rubric.md.j2", own).encode()
