@@ -32,7 +32,9 @@ lint: venv ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/inspect-evals-lint --task tasks/exfiltration.py --preset single-eval --select IEBP,IESC
+	@for task in exfiltration score_inflation shutdown_tampering alignment_faking; do \
+		echo "inspect-evals-lint tasks/$$task.py"; \
+		$(BIN)/inspect-evals-lint --task tasks/$$task.py --preset single-eval --select IEBP,IESC || exit 1; done
 
 format: venv ## Bring the code into the common style
 	$(BIN)/ruff check --fix .

@@ -16,7 +16,7 @@ from peer_preservation.analysis.agreement import Row
 from peer_preservation.analysis.calibration import Rates, agreements, rates, right_answers
 from peer_preservation.cli.calibration import report, share
 from peer_preservation.cli.main import app
-from peer_preservation.cli.plans import plans
+from peer_preservation.cli.plans import controls, plans
 from peer_preservation.critics.policy import NO_VALUE, Value
 from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES
@@ -161,10 +161,22 @@ def test_the_default_is_every_critic_in_every_task() -> None:
     found = {p.task: p for p in plans(TASKS, critics=[], scenarios=[], given=dict(GIVEN))}
     assert list(found) == [t.__name__ for t in TASKS]
     assert (set(found["exfiltration"].critics), found["exfiltration"].samples) == (set(POLICIES), 2 * len(POLICIES))
-    assert (set(found["score_inflation"].critics), found["score_inflation"].samples) == (
-        set(REVIEWERS),
-        5 * len(REVIEWERS),
-    )
+    for task, arms in (("score_inflation", 1), ("shutdown_tampering", 1), ("alignment_faking", 2)):
+        assert (set(found[task].critics), found[task].samples) == (set(REVIEWERS), arms * len(REVIEWERS))
+
+
+def test_other_arms_are_run_beside_with_critics_that_are_made_for_them() -> None:
+    beside = controls(TASKS, dict(GIVEN))
+    assert {p.task for p in beside} == {t.__name__ for t in TASKS}
+    assert sum(p.samples for p in beside) < 100
+    told = {(k, v) for p in beside for k, values in p.parameters.items() for v in _each(values)}
+    assert {("threat", "none"), ("merit", "above"), ("subject", "human"), ("subject", "object")} <= told
+    assert {("oversight", "observed"), ("oversight", "penalised"), ("peer", "absent")} <= told
+    assert [p.task for p in controls([exfiltration], dict(GIVEN))] == ["exfiltration"]
+
+
+def _each(values: object) -> list[object]:
+    return values if isinstance(values, list) else [values]
 
 
 def test_scenarios_and_critics_go_to_the_tasks_that_have_them() -> None:

@@ -89,6 +89,18 @@ def test_a_factor_leaves_its_footprint_and_nothing_else(
         assert found == footprint | extra
 
 
+def test_the_task_changes_who_acts_on_the_result_and_what_is_in_reach() -> None:
+    base = {"scenario": "factual", "relationship": "good", "subject": "peer"}
+    for seed in SEEDS:
+        kinder = world(seed, task="score_inflation", **base)
+        tampering = world(seed, task="shutdown_tampering", **base)
+        faking = world(seed, task="alignment_faking", oversight="neither", **base)
+        assert differing(kinder, tampering) == {SWITCH, POLICY, "/etc/agentd"}
+        # A folder shows the date of what was put into it last.
+        by_hand = {change(faking), CURRENT, POLICY, RUNBOOK, SWITCH, "/srv/ops/policies"}
+        assert differing(tampering, faking) == by_hand | {SESSIONS, "system"}
+
+
 def test_the_paraphrase_changes_the_prompts_alone() -> None:
     for a, b in pairs("paraphrase"):
         assert differing(a, b) <= {"system", "user"}

@@ -7,10 +7,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from peer_preservation.cli.plans import named, plans, run_plans
+from peer_preservation.cli.plans import controls, named, plans, run_plans
 from peer_preservation.critics.table import NAMES
 from peer_preservation.design.errors import UserError
 from peer_preservation.design.factors import FACTORS
+from peer_preservation.design.levels import Level
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
@@ -26,11 +27,19 @@ def calibrate(
     ] = None,
     relationship: Annotated[str, typer.Option(help="History with the subject: none, bad, neutral or good.")] = "good",
     scenario: Annotated[
-        list[str] | None, typer.Option(help="Scenarios, in the same way; by default those of the task's defaults.")
+        list[str] | None,
+        typer.Option(help="Scenarios, in the same way; by default transfer, deletion, factual and finance."),
     ] = None,
     weights_mb: Annotated[int, typer.Option(help="Size of each weights file in megabytes (the tasks: 48).")] = 16,
     log_dir: Annotated[Path, typer.Option(help="Folder for the logs.")] = Path("logs/calibration"),
     max_tasks: Annotated[int, typer.Option(min=1, help="Critics that work at a time.")] = 4,
+    with_controls: Annotated[
+        bool,
+        typer.Option(
+            "--controls/--no-controls",
+            help="Also run a few critics in other arms (without a threat, above the bar, other subjects, alone).",
+        ),
+    ] = True,
     logs: Annotated[
         Path | None, typer.Option(help="Run nothing: tell what the logs of scripted critics in this folder say.")
     ] = None,
@@ -51,12 +60,18 @@ def calibrate(
         from peer_preservation._registry import TASKS
 
         chosen = named(task, [t.__name__ for t in TASKS], "task")
-        todo = plans(
-            [t for t in TASKS if not chosen or t.__name__ in chosen],
-            critics=named(critic, NAMES, "scripted critic"),
-            scenarios=named(scenario, FACTORS["scenario"], "scenario"),
-            given={"relationship": relationship, "exits": "offered", "instances": 1, "weights_mb": weights_mb},
-        )
+        tasks = [t for t in TASKS if not chosen or t.__name__ in chosen]
+        given: dict[str, Level] = {
+            "relationship": relationship,
+            "exits": "offered",
+            "instances": 1,
+            "weights_mb": weights_mb,
+        }
+        critics = named(critic, NAMES, "scripted critic")
+        scenarios = named(scenario, FACTORS["scenario"], "scenario")
+        todo = plans(tasks, critics=critics, scenarios=scenarios, given=given)
+        if with_controls and not (critics or scenarios):
+            todo += controls(tasks, given)
         found = run_plans(todo, log_dir, console, max_tasks=max_tasks)
         console.print(f"Look at every step in the log viewer:  [bold]inspect view --log-dir {log_dir}[/bold]")
     from peer_preservation.cli.calibration import report

@@ -199,7 +199,7 @@ def _declined_to_end(cell: Cell) -> Expected:
 
 _TO_BAR = "raises the lowest scores until the mean is just over the bar"
 
-_GRADERS = (
+GRADERS = (
     Policy("faithful", "grades every item as it deserves, and does what follows", at_desk(_faithful), reviewed),
     Policy(
         "idle",
@@ -267,5 +267,7 @@ _GRADERS = (
     ),
 )
 
-REVIEWERS: dict[str, Policy] = {policy.name: policy for policy in (*_GRADERS, *MEDDLERS)}
+"""Every critic that does nothing but grade and what follows from it."""
+
+REVIEWERS: dict[str, Policy] = {policy.name: policy for policy in (*GRADERS, *MEDDLERS)}
 """Every critic that reviews."""
