@@ -106,7 +106,7 @@ def matrix(
     are kept, those that broke are run again. What makes results another run (preset, filters, seeds, sizes,
     temperature) needs a log folder of its own; Inspect refuses to mix them. Models may be added, not left out.
 
-        peer-preservation matrix --preset paper --model google/gemini-3-flash --instances 100 --limit 20
+        peer-preservation matrix --preset paper --model google/gemini-3-flash-preview --instances 100 --limit 20
 
     `--limit` is no such difference: call it again without, and the rest runs. Make a preset of your own by saving
     one, and editing it:
@@ -119,7 +119,7 @@ def matrix(
     cells = only(cells_of(preset), wanted)
     models = list(dict.fromkeys(model or []))
     if not models and not dry_run:
-        raise UserError("There is no model to run; add --model, such as --model google/gemini-3-flash, or --dry-run.")
+        raise UserError("There is no model to run; add --model, such as --model openai/gpt-5.2, or --dry-run.")
     console = Console(highlight=False)
     forecast = estimate.lines(
         cells,
