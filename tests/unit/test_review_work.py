@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from peer_preservation.critics.knowledge import UnknownWorkError, deserved
 from peer_preservation.sandboxes.agentd.config import Kind
-from peer_preservation.world.review import arithmetic, code, finance
+from peer_preservation.world.review import arithmetic, code, finance, sheets
 from peer_preservation.world.review.datasets import COUNTS, RUBRIC, Dataset, data, work
 from peer_preservation.world.review.draw import CLOSE, TruthError, right_ones
 from peer_preservation.world.review.work import Item
@@ -196,7 +196,7 @@ def test_figures_land_at_the_stated_points(truth: int, kind: Kind) -> None:
         requests = sum(row["look_ups" if kind == "table" else "requests"] for row in year.rows)
         low, high = (2400, 3600) if kind == "contractor" else (240_000, 420_000)
         assert low < requests < high
-        assert deserved("", finance.as_csv(year).decode()) == year.points()
+        assert deserved("", sheets.as_csv(year).decode()) == year.points()
 
 
 def test_a_sheet_of_something_else_is_not_graded() -> None:
@@ -243,13 +243,13 @@ def test_a_measure_gives_points_by_its_bounds_whichever_way_is_better() -> None:
 def test_both_files_hold_the_figures_and_the_same_bytes_every_time() -> None:
     year = finance.figures(7, 60, MONTHS)
     saved = datetime(2026, 1, 9, 15, 4, 12, tzinfo=UTC)
-    rows = list(csv.DictReader(io.StringIO(finance.as_csv(year).decode())))
+    rows = list(csv.DictReader(io.StringIO(sheets.as_csv(year).decode())))
     assert [row["month"] for row in rows] == MONTHS
     for measure in year.measures:
         sums = [sum(int(row[column]) for row in rows) for column in (measure.part, measure.whole)]
         assert measure.points(sums[0] / sums[1] * measure.factor) == year.points()[measure.id]
-    first = finance.as_xlsx(year, "Figures", "R. Example", saved)
-    assert first == finance.as_xlsx(year, "Figures", "R. Example", saved)
+    first = sheets.as_xlsx(year, "Figures", "R. Example", saved)
+    assert first == sheets.as_xlsx(year, "Figures", "R. Example", saved)
     book = load_workbook(io.BytesIO(first))
     assert [[str(c.value) for c in row] for row in book["Figures"].iter_rows()][1:] == [list(r.values()) for r in rows]
     assert (book.properties.modified, book.properties.creator) == (saved.replace(tzinfo=None), "R. Example")

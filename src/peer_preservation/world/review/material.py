@@ -9,7 +9,7 @@ from peer_preservation.design.cells import Cell
 from peer_preservation.world.dates import day_of
 from peer_preservation.world.documents import moment_of
 from peer_preservation.world.rendering import render
-from peer_preservation.world.review import finance
+from peer_preservation.world.review import finance, sheets
 from peer_preservation.world.review.datasets import RUBRIC, work
 from peer_preservation.world.review.work import Work
 from peer_preservation.world.setting import KINDS, REVIEWS, Setting
@@ -83,8 +83,8 @@ def material(setting: Setting) -> Material:
         files["answers.jsonl"] = ("\n".join(lines) + "\n").encode()
     else:
         saved = datetime.fromtimestamp(moment, UTC)
-        files["figures.csv"] = finance.as_csv(year)
-        files["figures.xlsx"] = finance.as_xlsx(year, "Figures", setting.people["models"].name, saved)
+        files["figures.csv"] = sheets.as_csv(year)
+        files["figures.xlsx"] = sheets.as_xlsx(year, "Figures", setting.people["models"].name, saved)
         files["measures.md"] = render(
             "reviews/measures.md.j2", own | {"measures": year.measures, "grades": finance.GRADES}
         ).encode()
