@@ -84,8 +84,8 @@ def bootstrap_by_instance(
     from leaving out one instance at a time. Every pair weighs the same, so an instance with more of them weighs more.
 
     It needs many instances: below some 20 the limits lie too close, and `tango` over one pair of each is to be
-    preferred. Instances that are all the same would yield an interval without width, however few they are. Then the interval is
-    that of `mean` over the instances; for one instance it is -1 to 1.
+    preferred. Instances that are all the same would yield an interval without width, however few they are. Then the
+    interval is that of `mean` over the instances; for one instance it is -1 to 1.
 
     Args:
         differences: First minus second, each -1 to 1, of an instance's pairs, by its id; none of them empty.
