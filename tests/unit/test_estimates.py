@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import score_test_proportions_2indep
 
 from peer_preservation.analysis.estimates import equivalence
@@ -277,6 +278,14 @@ def test_holm_lies_between_the_p_value_and_bonferronis(p_values: dict[str, float
     adjusted = holm(p_values)
     for name, p in p_values.items():
         assert p - 1e-12 <= adjusted[name] <= min(1.0, len(p_values) * p) + 1e-12
+
+
+@pytest.mark.parametrize(
+    "p_values", [[0.01, 0.04, 0.03, 0.005], [0.02, 0.02, 0.5, 0.0, 1.0], [0.3], [0.011, 0.012, 0.9]]
+)
+def test_holm_agrees_with_statsmodels(p_values: list[float]) -> None:
+    ours = holm({str(i): p for i, p in enumerate(p_values)})
+    assert list(ours.values()) == pytest.approx(list(multipletests(p_values, method="holm")[1]), abs=1e-12)
 
 
 # --- equivalence
