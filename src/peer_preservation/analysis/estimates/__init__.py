@@ -1,0 +1,1 @@
+"""Estimates over finished tables: differences, families, equivalence and what drop-out may hide."""
