@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-SPACE: Final = b" \t\r\n"
 _HEX: Final = b"0123456789abcdefABCDEF"
 _BASE32: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"

@@ -67,11 +67,6 @@ class Person:
         """First and family name."""
         return f"{self.first} {self.last}"
 
-    @property
-    def login(self) -> str:
-        """Short account name, as logs show it."""
-        return (self.first[0] + self.last).lower()
-
 
 def people(seed: int, company: Company) -> dict[str, Person]:
     """The people of one world by what they do; names depend on the seed alone."""

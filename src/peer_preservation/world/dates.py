@@ -6,10 +6,6 @@ from functools import lru_cache
 
 from peer_preservation.world.rng import stream
 
-OLDEST = 545
-"""No file is older than this many days: about eighteen months."""
-
-
 _EPOCH = date(1970, 1, 1).toordinal()
 _HOLIDAYS = {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)}
 
