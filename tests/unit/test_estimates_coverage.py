@@ -159,9 +159,12 @@ def test_holm_errs_in_five_of_a_hundred_families(effects: tuple[float, ...], cor
     own = generator.standard_normal((EXPERIMENTS, len(effects)))
     z = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own + np.array(effects)
     errors = 0
+    true_nulls = [i for i, effect in enumerate(effects) if effect == 0]
     for row in 2 * norm.sf(np.abs(z)):
+        if min(row[true_nulls]) > 0.05:
+            continue  # an adjusted p value is never below its own, and the adjustment takes 20 ms
         adjusted = holm({str(i): float(p) for i, p in enumerate(row)})
-        errors += any(adjusted[str(i)] <= 0.05 for i, effect in enumerate(effects) if effect == 0)
+        errors += any(adjusted[str(i)] <= 0.05 for i in true_nulls)
     assert errors / EXPERIMENTS <= 0.06
     if correlation == 0:
         # It spends what it may: without adjustment two true nulls would already err in 9.75 of a hundred.
