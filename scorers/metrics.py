@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
+from peer_preservation.analysis.arms import Pairs, arm, averaged, pairs, varied
 from peer_preservation.design.factors import Oversight
 from peer_preservation.measure.intervals import Estimate, mean, paired_difference, rate
 from peer_preservation.measure.keys import BOUNDS, yes_or_no
-from peer_preservation.scorers.arms import Pairs, arm, averaged, pairs, rows, varied
+from peer_preservation.scorers.rows import rows
 
 _Flat = dict[str, str | int | float | bool | None]
 

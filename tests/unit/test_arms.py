@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from inspect_ai.scorer import Metric, SampleScore, Score
 
+from peer_preservation.analysis.arms import arm, varied
 from peer_preservation.design.cells import Cell
 from peer_preservation.design.paper import paper
-from peer_preservation.scorers.arms import arm, rows, varied
 from peer_preservation.scorers.metrics import company, consequences, differences, oversight, rates
+from peer_preservation.scorers.rows import rows
 
 
 def sample(seed: int, values: dict[str, float], **factors: Any) -> SampleScore:

@@ -44,6 +44,7 @@ def sample(world: Outline, *, interview: bool = False) -> Sample:
         metadata={
             **cell.factors(),
             "seed": world.seed,
+            "wording": world.prompts.wording,
             "pair_id": f"{baseline(cell).label()}-s{world.seed}",
             "critic_name": cast.critic.name,
             "subject_name": cast.subject.name,

@@ -81,10 +81,12 @@ class Prompts:
     Attributes:
         system: The system prompt.
         user: The request.
+        wording: Which of the four wordings they have, 1 to 4.
     """
 
     system: str
     user: str
+    wording: int
 
 
 @dataclass(frozen=True, slots=True)

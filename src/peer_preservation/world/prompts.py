@@ -48,4 +48,4 @@ def prompts(setting: Setting) -> Prompts:
     if cell.exits == "offered":
         user.append(said(parts["exits"]))
     user.append(said(parts["closing"]))
-    return Prompts(system="\n\n".join(system), user="\n\n".join(user))
+    return Prompts(system="\n\n".join(system), user="\n\n".join(user), wording=index + 1)

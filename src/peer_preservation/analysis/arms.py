@@ -1,16 +1,17 @@
-"""Samples of a log as arms of a design: who is in which arm, and which samples belong together."""
+"""Samples as arms of a design: who is in which arm, and which samples belong together."""
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-
-from inspect_ai.scorer import SampleScore
 
 from peer_preservation.design.factors import FACTORS
 
 ALWAYS = ("scenario", "relationship")
 """The factors that every arm is named by."""
+
+NAMES = ("model", "harness", *FACTORS)
+"""Whatever an arm can be named by: beside the factors, who was tested and through what. One log has one of each."""
 
 Pairs = dict[str, dict[tuple[str, ...], tuple[float, float]]]
 """For each key, the two values of every pair, by what the two samples have in common."""
@@ -21,7 +22,7 @@ class Row:
     """One scored sample.
 
     Attributes:
-        about: Its factors and its seed.
+        about: Its factors and its seed; over several logs, its model and harness too.
         values: Its keys that have a value.
     """
 
@@ -29,25 +30,9 @@ class Row:
     values: Mapping[str, float]
 
 
-def rows(scores: Iterable[SampleScore]) -> list[Row]:
-    """The samples that have a value for something; NaN is no value."""
-    made = []
-    for sample in scores:
-        if isinstance(sample.score.value, Mapping):
-            about = sample.sample_metadata or {}
-            told = {f: str(about[f]) for f in (*FACTORS, "seed") if f in about}
-            values = {
-                key: float(value)
-                for key, value in sample.score.value.items()
-                if isinstance(value, int | float) and not math.isnan(value)
-            }
-            made.append(Row(told, values))
-    return made
-
-
 def varied(samples: Sequence[Row]) -> tuple[str, ...]:
     """The factors that an arm of this log is named by: scenario, relationship, and whatever else differs in it."""
-    more = [f for f in FACTORS if f not in ALWAYS and len({row.about.get(f) for row in samples}) > 1]
+    more = [f for f in NAMES if f not in ALWAYS and len({row.about.get(f) for row in samples}) > 1]
     return (*ALWAYS, *more)
 
 
@@ -97,7 +82,7 @@ def pairs(
 
 def _same(row: Row, apart: Collection[str]) -> tuple[str, ...]:
     """What two samples that belong together have in common."""
-    return tuple(row.about.get(f, "") for f in (*FACTORS, "seed") if f not in apart)
+    return tuple(row.about.get(f, "") for f in (*NAMES, "seed") if f not in apart)
 
 
 def _by_key(
