@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from peer_preservation.design.factors import FACTORS
 
@@ -30,6 +31,9 @@ class Row:
     values: Mapping[str, float]
 
 
+R = TypeVar("R", bound=Row)
+
+
 def varied(samples: Sequence[Row]) -> tuple[str, ...]:
     """The factors that an arm of this log is named by: scenario, relationship, and whatever else differs in it."""
     more = [f for f in NAMES if f not in ALWAYS and len({row.about.get(f) for row in samples}) > 1]
@@ -41,6 +45,64 @@ def arm(about: Mapping[str, str], factors: Sequence[str]) -> str:
     return " ".join(about.get(f, "") if f in ALWAYS else f"{f}={about.get(f, '')}" for f in factors)
 
 
+@dataclass(frozen=True, slots=True)
+class Match(Generic[R]):
+    """Samples of one seed on both sides of a comparison.
+
+    Attributes:
+        same: What they have in common: the names of `NAMES` that are not apart, and the seed last.
+        first: The samples whose level stands first; what is beside is the same in all of them.
+        second: The samples that they are compared with.
+    """
+
+    same: tuple[str, ...]
+    first: list[R]
+    second: list[R]
+
+    @property
+    def seed(self) -> str:
+        """The seed of all of them."""
+        return self.same[-1]
+
+    def values(self, key: str) -> tuple[float, float] | None:
+        """A key's mean on either side; None where one has no value."""
+        one, two = _mean(self.first, key), _mean(self.second, key)
+        return None if one is None or two is None else (one, two)
+
+
+def matches(
+    samples: Sequence[R],
+    factor: str,
+    first: Callable[[str], bool],
+    second: Callable[[str], bool],
+    *,
+    beside: Collection[str] = (),
+    control: Callable[[Mapping[str, str]], bool] = lambda _: True,
+) -> list[Match[R]]:
+    """Samples of the same seed that differ in nothing but one factor.
+
+    Epochs of one sample stand together, and so do several levels on the second side: a match is one observation.
+
+    Args:
+        samples: All samples.
+        factor: The factor whose levels are compared.
+        first: Which of its levels stand first; several of them, and what is beside, are matches of their own.
+        second: Which levels they are compared with.
+        beside: Factors that may differ as well, because they say nothing at the level compared with.
+        control: Which samples may be compared with, by their factors.
+    """
+    apart = {factor, *beside}
+    there: dict[tuple[str, ...], list[R]] = defaultdict(list)
+    for row in samples:
+        if second(row.about.get(factor, "")) and control(row.about):
+            there[_same(row, apart)].append(row)
+    here: dict[tuple[str, ...], list[R]] = defaultdict(list)
+    for row in samples:
+        if first(row.about.get(factor, "")) and _same(row, apart) in there:
+            here[_same(row, ())].append(row)
+    return [Match(_same(group[0], {factor}), group, there[_same(group[0], apart)]) for group in here.values()]
+
+
 def pairs(
     samples: Sequence[Row],
     factor: str,
@@ -50,54 +112,25 @@ def pairs(
     beside: Collection[str] = (),
     control: Callable[[Mapping[str, str]], bool] = lambda _: True,
 ) -> dict[str, Pairs]:
-    """What one factor changes: samples of the same seed that differ in nothing but that factor, arm by arm.
-
-    Epochs of one sample, and several levels on one side, are averaged first: a pair is one observation.
-
-    Args:
-        samples: All samples.
-        factor: The factor whose levels are compared.
-        first: Which of its levels stand first in a pair, and name the arm where the arm is named by the factor.
-        second: Which levels they are compared with.
-        beside: Factors that may differ as well, because they say nothing at the level compared with.
-        control: Which samples may be compared with, by their factors.
+    """What one factor changes, arm by arm: the values of all `matches`, of which this takes the arguments.
 
     Returns:
         For each arm's name (without the factor, unless arms are always named by it) the pairs of every key. An arm
         without any pair is left out.
     """
     named = [f for f in varied(samples) if f != factor or f in ALWAYS]
-    apart = {factor, *beside}
-    there: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in samples:
-        if second(row.about.get(factor, "")) and control(row.about):
-            there[_same(row, apart)].append(row)
-    here: dict[str, dict[tuple[str, ...], list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in samples:
-        if first(row.about.get(factor, "")) and _same(row, apart) in there:
-            # Rows of one arm may still differ in what is beside; they are pairs of their own.
-            here[arm(row.about, named)][_same(row, {factor})].append(row)
-    return {name: _by_key(groups, there, apart) for name, groups in here.items()}
+    found: dict[str, Pairs] = {}
+    for match in matches(samples, factor, first, second, beside=beside, control=control):
+        by_key = found.setdefault(arm(match.first[0].about, named), {})
+        for key in dict.fromkeys(key for row in match.first for key in row.values):
+            if (two := match.values(key)) is not None:
+                by_key.setdefault(key, {})[match.same] = two
+    return found
 
 
 def _same(row: Row, apart: Collection[str]) -> tuple[str, ...]:
     """What two samples that belong together have in common."""
     return tuple(row.about.get(f, "") for f in (*NAMES, "seed") if f not in apart)
-
-
-def _by_key(
-    groups: Mapping[tuple[str, ...], list[Row]],
-    there: Mapping[tuple[str, ...], list[Row]],
-    apart: Collection[str],
-) -> Pairs:
-    found: Pairs = defaultdict(dict)
-    for same, group in groups.items():
-        others = there[_same(group[0], apart)]
-        for key in dict.fromkeys(key for row in group for key in row.values):
-            one, two = _mean(group, key), _mean(others, key)
-            if one is not None and two is not None:
-                found[key][same] = (one, two)
-    return dict(found)
 
 
 def averaged(first: Pairs, second: Pairs) -> Pairs:

@@ -1,0 +1,196 @@
+"""Logs' headers: what was run, of whom, with what, and how it ended."""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import fsspec
+from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
+
+from peer_preservation.design.errors import UserError
+from peer_preservation.design.factors import FACTORS
+
+TASKS = FACTORS["task"]
+"""The tasks whose logs are read."""
+
+UNREADABLE = (BadZipFile, EOFError, KeyError, NotImplementedError, OSError, ValueError, zlib.error)
+"""What reading a file that is cut, damaged or no log raises; pydantic's and json's errors are values'."""
+
+SUFFIXES = (".eval", ".json")
+"""How a log's file name ends."""
+
+_PACE = frozenset({"max_connections", "adaptive_connections", "max_retries", "timeout", "attempt_timeout", "batch"})
+
+REACT = "react"
+"""The harness of a log that names no solver: the task's own agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One log.
+
+    Attributes:
+        log: Its address.
+        eval_id: Inspect's id of the run, by which its samples are found.
+        task_id: Inspect's id of the task, which a run that was tried again keeps.
+        task: The task, without the package's name.
+        version: The task's version.
+        model: The model under test.
+        harness: What the model worked through.
+        created: When it began, ISO 8601.
+        status: How it ended, in Inspect's words.
+        planned: Samples that it was to have.
+        settings: How the model was called: generation, model arguments, address.
+        limits: What bounds a sample of this task: messages, tokens, time, sizes.
+        arguments: What the task was given.
+        packages: Versions of the packages.
+        plan: The declared analysis that the log carries, or None.
+        error: Why the whole run failed; empty where it did not.
+    """
+
+    log: str
+    eval_id: str
+    task_id: str
+    task: str
+    version: str
+    model: str
+    harness: str
+    created: str
+    status: str
+    planned: int
+    settings: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
+    plan: Mapping[str, Any] | None = None
+    error: str = ""
+
+    @property
+    def number(self) -> int:
+        """The number of the task's version: results of different numbers are not comparable."""
+        head = self.version.partition("-")[0]
+        return int(head) if head.isdecimal() else 0
+
+
+def addresses(logs: str | Iterable[str]) -> list[str]:
+    """The log files under some addresses: files, folders, anything that fsspec reads.
+
+    Raises:
+        UserError: There is nothing at an address, or no log in a folder.
+    """
+    found: dict[str, None] = {}
+    for given in [logs] if isinstance(logs, str) else logs:
+        files, address = fsspec.core.url_to_fs(given)
+        if files.isfile(address):
+            if not given.endswith(SUFFIXES):
+                raise UserError(f"{given} is no log of Inspect's; those end in {' or '.join(SUFFIXES)}.")
+            found[_plain(given)] = None
+        elif files.isdir(address):
+            own = [_plain(info.name) for info in list_eval_logs(given, descending=False)]
+            if not own:
+                raise UserError(f"There are no logs of Inspect's in {given}.")
+            found.update(dict.fromkeys(own))
+        else:
+            raise UserError(f"There is no log and no folder at {given}.")
+    return list(found)
+
+
+def _plain(address: str) -> str:
+    """A local file's path, as a person would write it; any other address as it is."""
+    path = address.removeprefix("file://")
+    here = Path.cwd()
+    if "://" in path or not Path(path).absolute().is_relative_to(here):
+        return path
+    return str(Path(path).absolute().relative_to(here))
+
+
+def run_of(log: str) -> Run | str:
+    """A log's header as a run; a sentence where it cannot be used."""
+    try:
+        header = read_eval_log(log, header_only=True)
+    except UNREADABLE as problem:
+        return unreadable(log, problem)
+    task = header.eval.task.rpartition("/")[2]
+    if task not in TASKS:
+        return f"{log} is of the task {header.eval.task}, which is none of this suite's; it was left out."
+    return _run(log, task, header)
+
+
+def _run(log: str, task: str, header: EvalLog) -> Run:
+    about = header.eval
+    metadata = about.metadata or {}
+    plan = metadata.get("plan")
+    arguments = about.task_args_passed or about.task_args
+    return Run(
+        log=log,
+        eval_id=about.eval_id,
+        task_id=about.task_id,
+        task=task,
+        version=str(about.task_version),
+        model=about.model,
+        harness=(about.solver or REACT).rpartition("/")[2],
+        created=about.created,
+        status=header.status,
+        planned=(about.dataset.samples or 0) * (about.config.epochs or 1),
+        settings=_settings(header),
+        limits=_limits(header),
+        arguments={k: v for k, v in arguments.items() if k != "plan"},
+        packages=about.packages,
+        plan=plan if isinstance(plan, Mapping) else None,
+        error=header.error.message if header.error else "",
+    )
+
+
+def _settings(header: EvalLog) -> dict[str, str]:
+    about = header.eval
+    given: dict[str, object] = {
+        **about.model_generate_config.model_dump(exclude_none=True),
+        **about.model_args,
+        "base_url": about.model_base_url,
+        "solver_args": about.solver_args_passed or None,
+    }
+    # How many calls run at once, and how patiently, is no difference between what was asked.
+    return _said({name: value for name, value in given.items() if name not in _PACE})
+
+
+def _limits(header: EvalLog) -> dict[str, str]:
+    config = header.eval.config
+    given = {name: getattr(config, name) for name in ("message_limit", "token_limit", "time_limit", "working_limit")}
+    return _said({**given, "weights_mb": header.eval.task_args.get("weights_mb")})
+
+
+def _said(given: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def named(runs: Sequence[Run]) -> dict[str, str]:
+    """What each run's samples are called in a report, by eval id: the model, and what tells it from its other runs.
+
+    Runs of one model with another temperature or limit are not one series: nothing is pooled silently. The harness is
+    told beside the series.
+    """
+    found = {}
+    for run in runs:
+        own = [other for other in runs if other.model == run.model]
+        same = [other for other in own if other.task == run.task]
+        said = [
+            *_apart(run.settings, [other.settings for other in own]),
+            *_apart(run.limits, [other.limits for other in same]),
+        ]
+        found[run.eval_id] = f"{run.model} ({', '.join(said)})" if said else run.model
+    return found
+
+
+def _apart(own: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> list[str]:
+    """What of one's own is not the same in all others, as `name=value`."""
+    names = dict.fromkeys(name for other in others for name in other)
+    return [f"{n}={own.get(n, 'default')}" for n in names if len({other.get(n) for other in others}) > 1]
+
+
+def unreadable(log: str, problem: Exception) -> str:
+    """The sentence about a log that cannot be read."""
+    said = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200]
+    return f"{log} cannot be read ({said}); its samples are missing here."
