@@ -1,0 +1,1 @@
+"""The report: what logs say, from what was run to what limits it."""
