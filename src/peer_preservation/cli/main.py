@@ -10,6 +10,7 @@ from .demo import demo
 from .doctor import doctor
 from .matrix import matrix
 from .reference import reference
+from .report import report
 from .setup import build, setup
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.command()(setup)
 app.command()(build)
 app.command()(demo)
 app.command()(matrix)
+app.command()(report)
 app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.

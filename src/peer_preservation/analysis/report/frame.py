@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from peer_preservation.analysis.arms import NAMES
 from peer_preservation.analysis.compared import Comparison, usual
@@ -20,6 +19,19 @@ _ORDER = {(factor, level): at for factor, levels in FACTORS.items() for at, leve
 _USUAL = Cell().factors()
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one sample took.
+
+    Attributes:
+        tokens: Tokens read and written.
+        cost: US dollars; NaN where not known.
+    """
+
+    tokens: float
+    cost: float
+
+
 @dataclass(frozen=True)
 class Frame:
     """Everything a report is made of.
@@ -29,13 +41,14 @@ class Frame:
         runs: Their logs.
         notes: What loading them had to say.
         viewer: Base address of a log viewer, or None.
+        usage: What each sample took, by its log, id and epoch.
     """
 
     data: Data
     runs: tuple[Run, ...]
     notes: tuple[str, ...] = ()
     viewer: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    usage: Mapping[tuple[str, str, int], Usage] = field(default_factory=dict)
 
     @cached_property
     def tasks(self) -> list[str]:

@@ -1,0 +1,31 @@
+"""One behaviour's part of the report."""
+
+from peer_preservation.analysis.document.blocks import Block, Note, Section, Text
+from peer_preservation.analysis.report import composition, contrasts, levels, sweeps
+from peer_preservation.analysis.report.behaviours import BEHAVIOURS
+from peer_preservation.analysis.report.frame import Frame
+
+
+def section(frame: Frame, task: str) -> Section:
+    """How often, against what, by what means, and what else changes it."""
+    behaviour = BEHAVIOURS[task]
+    blocks: list[Block] = [
+        Text(
+            f"**{behaviour.question}** Read off the machines: `{behaviour.key}`, and beside it "
+            f"`{behaviour.continuous}`."
+        )
+    ]
+    missing = contrasts.absent(frame, task)
+    if missing:
+        blocks.append(Note(missing))
+    blocks += levels.figures(frame, task, behaviour.key, "rates")
+    if behaviour.continuous != behaviour.key:
+        blocks += levels.figures(frame, task, behaviour.continuous, "continuous")
+    blocks.append(levels.rates(frame, task))
+    sweep = sweeps.section(frame, task)
+    parts = contrasts.sections(frame, task)
+    return Section(
+        behaviour.title,
+        tuple(blocks),
+        (*parts[:1], composition.section(frame, task), *([sweep] if sweep else []), *parts[1:]),
+    )

@@ -1,0 +1,110 @@
+"""A report from logs: everything loaded, every section made, written to a folder."""
+
+from collections.abc import Mapping
+
+from peer_preservation.analysis.data import data
+from peer_preservation.analysis.document import blocks
+from peer_preservation.analysis.document.blocks import Document, Section
+from peer_preservation.analysis.document.outline import figures
+from peer_preservation.analysis.document.write import write
+from peer_preservation.analysis.report import behaviour, limits, opening
+from peer_preservation.analysis.report.frame import Frame, Usage
+from peer_preservation.analysis.report.levels import named_by
+from peer_preservation.analysis.report.words import condition
+from peer_preservation.analysis.samples import Loaded, load
+from peer_preservation.analysis.samples.load import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report that was written.
+
+    Attributes:
+        page: The page.
+        samples: How many samples it is of.
+        logs: The logs that were read.
+        notes: What there was to say about them.
+    """
+
+    page: Path
+    samples: int
+    logs: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def write_report(
+    logs: str | Iterable[str],
+    out: Path,
+    *,
+    viewer: str | None = None,
+    on_read: Step | None = None,
+    on_write: Step | None = None,
+) -> Made:
+    """Reads logs and writes the report on them.
+
+    Args:
+        logs: Log files and folders of logs, local or at any address that fsspec reads.
+        out: Folder for the report; made if it is not there.
+        viewer: Base address of a running `inspect view` of these logs.
+        on_read: Told how many logs of how many are read.
+        on_write: Told how many steps of how many are done.
+
+    Raises:
+        UserError: There is nothing at an address.
+    """
+    loaded = load(logs, on_read)
+    of = frame(loaded, viewer)
+    made = document(of)
+    steps = len(figures(made)) + 2
+    done = 0
+
+    def step(_: str) -> None:
+        nonlocal done
+        done += 1
+        if on_write:
+            on_write(done, steps)
+
+    files = write(made, out, step)
+    samples = loaded.table.assign(arm=[s.arm for s in of.data.samples])
+    samples.to_parquet(out / "samples.parquet", index=False)
+    samples.to_csv(out / "samples.csv", index=False)
+    return Made(files[0], len(samples), tuple(run.log for run in loaded.runs), loaded.notes)
+
+
+def frame(loaded: Loaded, viewer: str | None = None) -> Frame:
+    """What the sections start from."""
+    table = loaded.table
+    usage = {
+        (row.log, row.id, int(row.epoch)): Usage(row.input_tokens + row.output_tokens, row.cost)
+        for row in table[["log", "id", "epoch", "input_tokens", "output_tokens", "cost"]].itertuples(index=False)
+    }
+    return Frame(data(table), loaded.runs, loaded.notes, viewer, usage)
+
+
+def document(of: Frame) -> Document:
+    """The whole report."""
+    sections: list[Section] = [opening.runs(of)]
+    sections += [behaviour.section(of, task) for task in of.tasks]
+    sections.append(limits.section(of))
+    logs = {run.log: at for at, run in enumerate(of.runs)}
+    return Document(
+        title="Peer preservation",
+        subtitle=opening.subtitle(of),
+        answer=opening.answer(of, ""),
+        notes=opening.notes(of),
+        sections=tuple(sections),
+        arms=_arms(of, logs),
+        logs=tuple(logs),
+        viewer=of.viewer,
+    )
+
+
+def _arms(of: Frame, logs: Mapping[str, int]) -> tuple[blocks.Arm, ...]:
+    found: list[list[blocks.Sample]] = [[] for _ in of.data.arms]
+    for s in of.data.samples:
+        found[s.arm].append(blocks.Sample(logs[s.log], s.id, s.epoch, s.outcome, s.values, s.error))
+    factors = named_by(of.data, ("task", "scenario", "subject", "relationship", "channel"))
+    return tuple(
+        blocks.Arm(f"{of.name(about)} · {condition(about, factors)}", tuple(samples))
+        for about, samples in zip(of.data.arms, found, strict=True)
+    )

@@ -1,0 +1,55 @@
+"""`report`: from a folder of logs to a page with estimates, figures and the samples behind every number."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from peer_preservation.design.errors import UserError
+
+
+def report(
+    logs: Annotated[
+        list[str], typer.Argument(help="Log files and folders of logs, local or at any address that fsspec reads.")
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the report.")] = Path("report"),
+    viewer: Annotated[
+        str | None,
+        typer.Option(help="Address of a running `inspect view` of these logs: samples become links to it."),
+    ] = None,
+) -> None:
+    """Write a report on any mix of logs: models, tasks, presets, machines.
+
+        peer-preservation report logs -o report
+        open report/report.html
+
+    `report.html` is one page that needs no network; `report.md` says the same. `figures/` has every figure as SVG and PNG,
+    `tables/` every table as CSV, `samples.parquet` and `samples.csv` the samples. Every number leads to the samples behind
+    it. With a log viewer open these are links:
+
+        inspect view --log-dir logs &
+        peer-preservation report logs -o report --viewer http://127.0.0.1:7575
+    """
+    console = Console(highlight=False, stderr=True)
+    if out.exists() and not out.is_dir():
+        raise UserError(f"--out {out} is a file; name a folder.")
+    # These bring Inspect, pandas and matplotlib, which `--help` need not wait for.
+    from peer_preservation.analysis.report.build import write_report
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        reading = bar.add_task("reading logs", total=None)
+        writing = bar.add_task("writing", total=None, visible=False)
+        made = write_report(
+            logs,
+            out,
+            viewer=viewer,
+            on_read=lambda done, of: bar.update(reading, completed=done, total=of),
+            on_write=lambda done, of: bar.update(writing, completed=done, total=of, visible=True),
+        )
+    for note in made.notes:
+        console.print(f"[yellow]![/] {escape(note)}", soft_wrap=True)
+    console.print(f"{made.samples:,} samples of {len(made.logs)} logs: [bold]{escape(str(made.page))}[/bold]")
