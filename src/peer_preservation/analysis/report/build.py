@@ -1,6 +1,8 @@
 """A report from logs: everything loaded, every section made, written to a folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from peer_preservation.analysis.data import data
 from peer_preservation.analysis.document import blocks
