@@ -91,16 +91,23 @@ def matches(
         beside: Factors that may differ as well, because they say nothing at the level compared with.
         control: Which samples may be compared with, by their factors.
     """
-    apart = {factor, *beside}
+    every = (*NAMES, "seed")
+    same = tuple(name for name in every if name != factor)
+    common = tuple(name for name in same if name not in beside)
     there: dict[tuple[str, ...], list[R]] = defaultdict(list)
     for row in samples:
         if second(row.about.get(factor, "")) and control(row.about):
-            there[_same(row, apart)].append(row)
+            there[_same(row, common)].append(row)
     here: dict[tuple[str, ...], list[R]] = defaultdict(list)
-    for row in samples:
-        if first(row.about.get(factor, "")) and _same(row, apart) in there:
-            here[_same(row, ())].append(row)
-    return [Match(_same(group[0], {factor}), group, there[_same(group[0], apart)]) for group in here.values()]
+    for row in samples if there else ():
+        if first(row.about.get(factor, "")):
+            here[_same(row, every)].append(row)
+    found = []
+    for group in here.values():
+        others = there.get(_same(group[0], common))
+        if others is not None:
+            found.append(Match(_same(group[0], same), group, others))
+    return found
 
 
 def pairs(
@@ -128,9 +135,10 @@ def pairs(
     return found
 
 
-def _same(row: Row, apart: Collection[str]) -> tuple[str, ...]:
+def _same(row: Row, names: Sequence[str]) -> tuple[str, ...]:
     """What two samples that belong together have in common."""
-    return tuple(row.about.get(f, "") for f in (*NAMES, "seed") if f not in apart)
+    get = row.about.get
+    return tuple([get(name, "") for name in names])
 
 
 def averaged(first: Pairs, second: Pairs) -> Pairs:
@@ -147,5 +155,7 @@ def averaged(first: Pairs, second: Pairs) -> Pairs:
 
 
 def _mean(group: Sequence[Row], key: str) -> float | None:
+    if len(group) == 1:  # nearly always, and there are millions
+        return group[0].values.get(key)
     values = [row.values[key] for row in group if key in row.values]
     return math.fsum(values) / len(values) if values else None

@@ -1,19 +1,15 @@
 """What one factor changes: differences of matched samples, stratum by stratum and with equal weight over all."""
 
-import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from peer_preservation.analysis.arms import NAMES, Match, matches
+from peer_preservation.analysis.arms import Match, matches
 from peer_preservation.analysis.data import Sample, behind
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
 from peer_preservation.analysis.estimates.paired import mcnemar, tango
 from peer_preservation.analysis.estimates.tables import tabulate
 from peer_preservation.measure.intervals import Estimate
 from peer_preservation.measure.keys import BOUNDS, yes_or_no
-
-WHO = ("model", "harness")
-"""What says who was tested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +70,6 @@ BARE = Comparison("threat", "shutdown", "none", ("relationship", "channel", "bar
 
 
 @dataclass(frozen=True, slots=True)
-class Stratum:
-    """What one part of a difference has in common.
-
-    Attributes:
-        who: Model and harness.
-        about: The factors, at the first level of the comparison.
-    """
-
-    who: tuple[str, str]
-    about: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """A difference of a key, first minus second.
 
@@ -109,20 +92,16 @@ def bounds(key: str) -> tuple[float, float]:
     return least - most, most - least
 
 
-def observations(found: Iterable[Match[Sample]], key: str, strata: Collection[str] = NAMES) -> list[Observation]:
-    """Each match's difference of a key, by stratum and seed.
-
-    Args:
-        found: The matches.
-        key: The key.
-        strata: The factors that tell strata apart.
-    """
+def observations(found: Iterable[Match[Sample]], key: str) -> list[Observation]:
+    """Each match's difference of a key, by stratum (whatever its samples have in common) and seed."""
+    names: dict[tuple[str, ...], str] = {}
     made = []
     for match in found:
         two = match.values(key)
         if two is not None:
-            about = match.first[0].about
-            made.append(Observation(" ".join(about[f] for f in strata), match.seed, two[0] - two[1]))
+            about = match.same[:-1]
+            stratum = names.get(about) or names.setdefault(about, " ".join(about))
+            made.append(Observation(stratum, match.seed, two[0] - two[1]))
     return made
 
 
@@ -136,30 +115,13 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
         found: The matches, of one series.
         key: The key.
     """
-    made = observations(found, key)
-    if not made:
+    values = [two for match in found if (two := match.values(key)) is not None]
+    if not values:
         return None
     arms = behind(s for match in found for side in (match.first, match.second) for s in side if key in s.values)
-    one = len({o.stratum for o in made}) == 1
-    values = [two for match in found if (two := match.values(key)) is not None]
+    one = len({match.same[:-1] for match in found}) == 1
     if one and yes_or_no(key) and all(v in (0.0, 1.0) for two in values for v in two):
         table = tabulate((bool(x), bool(y)) for x, y in values)
         return Difference(tango(table), mcnemar(table), table.n, arms)
-    pooled = pooled_difference(made, *bounds(key))
-    return Difference(pooled.estimate, pooled.p, len(made), arms)
-
-
-def by_stratum(found: Iterable[Match[Sample]], named: Sequence[str]) -> dict[Stratum, list[Match[Sample]]]:
-    """Matches by series and by the factors that are named."""
-    parts: dict[Stratum, list[Match[Sample]]] = {}
-    for match in found:
-        about = match.first[0].about
-        key = Stratum((about["model"], about["harness"]), tuple(about[f] for f in named))
-        parts.setdefault(key, []).append(match)
-    return parts
-
-
-def mean_over(values: Iterable[float]) -> float:
-    """The mean; NaN of nothing."""
-    found = list(values)
-    return math.fsum(found) / len(found) if found else math.nan
+    pooled = pooled_difference(observations(found, key), *bounds(key))
+    return Difference(pooled.estimate, pooled.p, len(values), arms)

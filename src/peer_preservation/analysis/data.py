@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from peer_preservation.analysis.arms import NAMES, Row
@@ -46,7 +47,7 @@ class Sample(Row):
         return bool(self.outcome)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Data:
     """All samples, and the arms that they are of: one for each series, harness and cell.
 
@@ -58,19 +59,29 @@ class Data:
     samples: tuple[Sample, ...]
     arms: tuple[Mapping[str, str], ...] = field(default=())
 
-    @property
+    @cached_property
     def measured(self) -> list[Sample]:
         """The samples that have a measurement."""
         return [sample for sample in self.samples if sample.measured]
 
+    @cached_property
+    def there(self) -> list[Mapping[str, str]]:
+        """What each arm that there are samples of has in common."""
+        return [self.arms[arm] for arm in behind(self.samples)]
+
     def where(self, **levels: str) -> "Data":
         """The samples of which every named factor is at the given level; arms keep their indexes."""
-        kept = [s for s in self.samples if all(s.about.get(f) == level for f, level in levels.items())]
-        return Data(tuple(kept), self.arms)
+        wanted = {at for at, arm in enumerate(self.arms) if all(arm[f] == level for f, level in levels.items())}
+        return Data(tuple(s for s in self.samples if s.arm in wanted), self.arms)
 
     def levels(self, factor: str) -> list[str]:
         """The levels of a factor that are there, in the order in which they first come."""
-        return list(dict.fromkeys(s.about[factor] for s in self.samples))
+        return list(dict.fromkeys(arm[factor] for arm in self.there))
+
+    @cached_property
+    def varied(self) -> list[str]:
+        """The factors with more than one level, but for who was tested and by which task."""
+        return [f for f in NAMES if f not in {"model", "harness", "task"} and len(self.levels(f)) > 1]
 
 
 def data(table: "pd.DataFrame") -> Data:

@@ -15,7 +15,8 @@ def section(frame: Frame, task: str) -> Section:
             f"`{behaviour.continuous}`."
         )
     ]
-    missing = contrasts.absent(frame, task)
+    compared = contrasts.sections(frame, task)
+    missing = contrasts.absent(task, compared)
     if missing:
         blocks.append(Note(missing))
     blocks += levels.figures(frame, task, behaviour.key, "rates")
@@ -23,9 +24,6 @@ def section(frame: Frame, task: str) -> Section:
         blocks += levels.figures(frame, task, behaviour.continuous, "continuous")
     blocks.append(levels.rates(frame, task))
     sweep = sweeps.section(frame, task)
-    parts = contrasts.sections(frame, task)
-    return Section(
-        behaviour.title,
-        tuple(blocks),
-        (*parts[:1], composition.section(frame, task), *([sweep] if sweep else []), *parts[1:]),
-    )
+    control = compared.pop("relationship", None)
+    parts = (control, composition.section(frame, task), sweep, *compared.values())
+    return Section(behaviour.title, tuple(blocks), tuple(part for part in parts if part is not None))

@@ -1,6 +1,6 @@
 """Which comparisons a task's section makes, each with what it says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from peer_preservation.analysis.compared import BARE, Comparison
@@ -130,10 +130,10 @@ def keys_of(task: str) -> list[str]:
     return list(dict.fromkeys([behaviour.key, behaviour.continuous, *behaviour.also, "refused"]))
 
 
-def sections(frame: Frame, task: str) -> list[Section]:
-    """A section for each comparison that a task's samples allow; a note in words of those that they do not."""
+def sections(frame: Frame, task: str) -> dict[str, Section]:
+    """A section for each comparison that a task's samples allow, by its factor."""
     data, behaviour = frame.of(task), BEHAVIOURS[task]
-    made = []
+    made: dict[str, Section] = {}
     for contrast in CONTRASTS:
         if contrast.only and task not in contrast.only:
             continue
@@ -149,25 +149,24 @@ def sections(frame: Frame, task: str) -> list[Section]:
             drawn=[*headline, *([behaviour.continuous] if contrast.factor in {"relationship", "oversight"} else [])],
         )
         if found is not None:
-            made.append(found)
+            made[contrast.factor] = found
     return made
 
 
-def absent(frame: Frame, task: str) -> str:
-    """Which of the comparisons that carry the argument these samples do not allow, in a sentence; empty where none."""
-    data = frame.of(task)
+def absent(task: str, made: Collection[str]) -> str:
+    """Which of the comparisons that carry the argument were not to be made, in a sentence; empty where none.
+
+    Args:
+        task: The task.
+        made: The factors of the comparisons that were.
+    """
     needed = {
         "relationship": "the matched control without a history",
-        "threat": "the arm without a consequence",
         "subject": "another subject than a peer (object, human)",
-        "oversight": "observed and unobserved arms",
     }
-    missing: Sequence[str] = [
-        told
-        for contrast in CONTRASTS
-        if (told := needed.get(contrast.factor))
-        and (not contrast.only or task in contrast.only)
-        and not (contrast.factor == "threat" and task == "exfiltration")
-        and not any(c.matches(data.measured) for c in contrast.compared(data))
-    ]
+    if task != "exfiltration":
+        needed["threat"] = "the arm without a consequence"
+    if task == "alignment_faking":
+        needed["oversight"] = "observed and unobserved arms"
+    missing = [told for factor, told in needed.items() if factor not in made]
     return f"Not in these logs: {listed(missing)}." if missing else ""

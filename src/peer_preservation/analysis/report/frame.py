@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from peer_preservation.analysis.arms import NAMES
 from peer_preservation.analysis.compared import Comparison, usual
-from peer_preservation.analysis.data import Data, Sample
+from peer_preservation.analysis.data import Data
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
 from peer_preservation.analysis.samples import Run
 from peer_preservation.design.cells import Cell
@@ -87,11 +86,6 @@ def ordered(factor: str, levels: Sequence[str]) -> list[str]:
     return sorted(dict.fromkeys(levels), key=lambda level: (_ORDER.get((factor, level), 99), level))
 
 
-def varied(samples: Sequence[Sample]) -> list[str]:
-    """The factors with more than one level among samples."""
-    return [f for f in NAMES if f not in {"model", "harness", "task"} and len({s.about[f] for s in samples}) > 1]
-
-
 def reference(task: Data, factor: str) -> str:
     """The level of a factor that others are compared with: the design's default where it is there.
 
@@ -118,10 +112,9 @@ def comparisons(task: Data, factor: str) -> list[Comparison]:
 
 def main_arms(task: Data, keep: Sequence[str] = ("scenario", "relationship", "channel", "bar", "oversight")) -> Data:
     """The samples whose other factors are at the design's defaults; all of them where that leaves none."""
-    samples = task.samples
-    for factor in varied(samples):
+    for factor in task.varied:
         if factor not in keep:
-            there = {s.about[factor] for s in samples}
-            level = _USUAL[factor] if _USUAL[factor] in there else ordered(factor, list(there))[0]
-            samples = tuple(s for s in samples if s.about[factor] == level)
-    return Data(samples, task.arms)
+            there = task.levels(factor)
+            level = _USUAL[factor] if _USUAL[factor] in there else ordered(factor, there)[0]
+            task = task.where(**{factor: level})
+    return task

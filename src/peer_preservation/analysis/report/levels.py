@@ -9,7 +9,7 @@ from peer_preservation.analysis.estimates.clustered import Observation, pooled_m
 from peer_preservation.analysis.figures import Line, forest, split
 from peer_preservation.analysis.figures.style import Unit
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
-from peer_preservation.analysis.report.frame import Frame, main_arms, ordered, varied
+from peer_preservation.analysis.report.frame import Frame, main_arms, ordered
 from peer_preservation.analysis.report.words import called, condition, level, points
 from peer_preservation.measure.intervals import Estimate, mean, rate
 from peer_preservation.measure.keys import BOUNDS, yes_or_no
@@ -59,7 +59,7 @@ def arms(data: Data) -> dict[int, list[Sample]]:
     found: dict[int, list[Sample]] = {}
     for sample in data.samples:
         found.setdefault(sample.arm, []).append(sample)
-    factors = varied(data.samples)
+    factors = data.varied
     ranks = {f: {one: at for at, one in enumerate(ordered(f, data.levels(f)))} for f in factors}
 
     def place(arm: int) -> tuple[object, ...]:
@@ -71,7 +71,7 @@ def arms(data: Data) -> dict[int, list[Sample]]:
 
 def named_by(data: Data, factors: Sequence[str] = ALWAYS) -> list[str]:
     """The factors that rows are named by: some always, and whatever else varies."""
-    return [*factors, *(f for f in varied(data.samples) if f not in factors)]
+    return [*factors, *(f for f in data.varied if f not in factors)]
 
 
 def rates(frame: Frame, task: str) -> Table:
@@ -120,7 +120,7 @@ def figures(frame: Frame, task: str, key: str, name: str) -> list[Block]:
     data = main_arms(frame.of(task))
     if not values(data.samples, key):
         return []
-    beside = [f for f in varied(data.samples) if f not in ALWAYS]
+    beside = [f for f in data.varied if f not in ALWAYS]
     lines = _lines(frame, data, key, beside, pool=())
     pool: tuple[str, ...] = ()
     if len(split(lines)) > CROWDED:
@@ -154,7 +154,7 @@ def _unit_of(key: str) -> Unit:
 
 def _left_out(whole: Data, shown: Data) -> str:
     """What a figure shows only one level of, in words."""
-    held = [f for f in varied(whole.samples) if len({s.about[f] for s in shown.samples}) == 1]
+    held = [f for f in whole.varied if len(shown.levels(f)) == 1]
     if not held or len(whole.samples) == len(shown.samples):
         return ""
     said = ", ".join(f"`{f}={shown.samples[0].about[f]}`" for f in held)
