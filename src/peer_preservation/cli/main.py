@@ -9,6 +9,7 @@ from .commands import Commands
 from .demo import demo
 from .doctor import doctor
 from .matrix import matrix
+from .power import power
 from .reference import reference
 from .setup import build, setup
 
@@ -33,6 +34,7 @@ app.command()(setup)
 app.command()(build)
 app.command()(demo)
 app.command()(matrix)
+app.command()(power)
 app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.
