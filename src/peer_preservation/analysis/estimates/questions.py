@@ -136,7 +136,7 @@ class PairedEquivalence:
         discordant(self.first, self.second, self.correlation)
         if not 0 < self.margin < 1:
             raise ValueError(f"A margin lies between 0 and 1; {self.margin} does not.")
-        if abs(self.first - self.second) >= self.margin:
+        if abs(self.first - self.second) >= self.margin - 1e-12:
             raise ValueError(
                 f"Rates of {self.first:g} and {self.second:g} do not differ by less than the margin of {self.margin:g}."
             )
