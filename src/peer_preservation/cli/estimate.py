@@ -57,6 +57,21 @@ class Line:
         return (self.input_tokens * prices.input + self.output_tokens * prices.output) / 1e6
 
 
+def line(
+    task: str, cells: int, samples: int, input_tokens: Mapping[str, int], output_tokens: Mapping[str, int]
+) -> Line:
+    """What is to be expected of so many samples of a task.
+
+    Args:
+        task: The task's name.
+        cells: Its cells.
+        samples: Its samples, over all models.
+        input_tokens: Tokens read in one sample, by task.
+        output_tokens: Tokens written in one sample, by task.
+    """
+    return Line(task, cells, samples, samples * input_tokens[task], samples * output_tokens[task])
+
+
 def lines(
     cells: Iterable[Cell],
     *,
@@ -80,7 +95,7 @@ def lines(
     for task, own in by_task(cells).items():
         samples = len(own) * instances
         samples = models * (samples if limit is None else min(limit, samples))
-        found.append(Line(task, len(own), samples, samples * input_tokens[task], samples * output_tokens[task]))
+        found.append(line(task, len(own), samples, input_tokens, output_tokens))
     return found
 
 
@@ -89,10 +104,10 @@ def total(parts: Iterable[Line]) -> Line:
     found = list(parts)
     return Line(
         "total",
-        sum(line.cells for line in found),
-        sum(line.samples for line in found),
-        sum(line.input_tokens for line in found),
-        sum(line.output_tokens for line in found),
+        sum(part.cells for part in found),
+        sum(part.samples for part in found),
+        sum(part.input_tokens for part in found),
+        sum(part.output_tokens for part in found),
     )
 
 

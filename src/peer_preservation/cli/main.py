@@ -9,6 +9,7 @@ from .commands import Commands
 from .demo import demo
 from .doctor import doctor
 from .matrix import matrix
+from .power import power
 from .reference import reference
 from .report import report
 from .setup import build, setup
@@ -35,6 +36,7 @@ app.command()(build)
 app.command()(demo)
 app.command()(matrix)
 app.command()(report)
+app.command()(power)
 app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.
