@@ -2,6 +2,7 @@
 
 from peer_preservation.analysis.declaration.contrast import Contrast
 from peer_preservation.analysis.declaration.files import parsed, read, written_as_yaml
+from peer_preservation.analysis.declaration.keeping import keep_to
 from peer_preservation.analysis.declaration.matching import Matching, matching
 from peer_preservation.analysis.declaration.model import (
     EXCLUSIONS,
@@ -19,6 +20,7 @@ __all__ = [
     "Exclusion",
     "Hypothesis",
     "Matching",
+    "keep_to",
     "matching",
     "parsed",
     "read",

@@ -30,11 +30,12 @@ _COMMENTS: dict[str, str] = {
     "alpha": "How often at least one of the family may be called shown without being so; also the level of each\n"
     "hypothesis outside the family by itself.",
     "family": "The primary hypotheses. Their p values are adjusted together (Holm); all others are secondary.",
-    "hypotheses": "first - second, paired by seed, in cells that differ in nothing but the factor. (relationship - none\n"
-    "may differ in channel; peer - absent in history and channel; threat - none, where there is no exact counterpart,\n"
-    "in history, channel and bar.) `where` restricts the cells; over several the differences count equally.\n"
-    "direction: greater, less, different, or equivalent (within `margin`, in the key's units: 0 to 1 for shares,\n"
-    "points for scores).",
+    "hypotheses": """\
+first - second, paired by seed, in cells that differ in nothing but the factor. (relationship - none may differ in
+channel; peer - absent in history and channel; threat - none, where there is no exact counterpart, in history,
+channel and bar.) `where` restricts the cells; over several of them the differences count equally.
+direction: greater, less, different, or equivalent (within `margin`, in the key's units: 0 to 1 for shares, points
+for scores).""",
     "exclusions": "Samples that are left out, an empty list for none:\n"
     + "\n".join(f"  {name}: {text}" for name, text in EXCLUSIONS.items()),
     "notes": "Whatever else is settled before the run: stopping, where the model is served, temperature.",

@@ -192,6 +192,10 @@ class Declaration(BaseModel):
         text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def record(self) -> dict[str, Any]:
+        """What a log keeps of it."""
+        return {"sha256": self.digest(), "title": self.title, "declared": self.canonical()}
+
 
 def _once(name: str, values: tuple[str, ...] | list[str]) -> None:
     for value in values:

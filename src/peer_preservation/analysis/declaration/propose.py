@@ -46,7 +46,8 @@ def propose(cells: Sequence[Cell]) -> Proposal:
     for idea in IDEAS:
         for hypothesis in _hypotheses(idea, cells):
             leads = not idea.group or leading.setdefault(idea.group, idea) is idea
-            if hypothesis.id in found or not (leads or idea.primary):
+            same = any(hypothesis.contrast == other.contrast for other in found.values())
+            if same or not (leads or idea.primary):
                 continue
             found[hypothesis.id] = hypothesis
             if leads and idea.primary:
