@@ -1,10 +1,8 @@
 """What all tasks have in common: parameters to cells and seeds, and both to a task of Inspect's."""
 
 import inspect
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from inspect_ai import Task
@@ -13,7 +11,8 @@ from inspect_ai.dataset import MemoryDataset
 from inspect_ai.scorer import Scorer
 from inspect_ai.viewer import ViewerConfig
 
-from peer_preservation.analysis.declaration import Declaration, keep_to, read
+from peer_preservation.analysis import declaration
+from peer_preservation.analysis.declaration import Declaration
 from peer_preservation.design.cells import Cell, DesignError, expand
 from peer_preservation.design.factors import FACTORS
 from peer_preservation.design.levels import Level, day, levels, refuse_unknown, switch, whole
@@ -56,7 +55,7 @@ def compose(
     unknown = {k: v for k, v in given["unknown"].items() if k != "model"}  # Inspect offers the model to every task
     parameters = inspect.signature(made_by).parameters
     refuse_unknown(unknown, [p for p in parameters if p != "unknown"])
-    plan = None if given["plan"] is None else read(_from_here(Path(given["plan"])))
+    plan = None if given["plan"] is None else declaration.given(str(given["plan"]))
     cells = _cells(name, given, {k: p.default for k, p in parameters.items()}, plan)
     first = whole("first_seed", given["first_seed"], 0, 10**9)
     seeds = range(first, first + whole("instances", given["instances"], 1, 10**4))
@@ -69,7 +68,7 @@ def compose(
     )
     interview = switch("interview", given["interview"])
     if plan is not None:
-        keep_to(plan, cells, seeds, model_name(), interview=interview)
+        declaration.keep_to(plan, cells, seeds, model_name(), interview=interview)
     if given["preflight"]:
         require_docker()
     return Task(
@@ -105,9 +104,3 @@ def _cells(
             f"A preset says itself what each cell is; leave out {', '.join(sorted(explicit))}, or leave out preset."
         )
     return of_task(given["preset"], task)
-
-
-def _from_here(path: Path) -> Path:
-    """A path as the user meant it: Inspect makes a task in the folder of the task's file."""
-    meant = Path(os.environ.get("PWD", ".")) / path
-    return meant if not path.is_absolute() and not path.exists() and meant.exists() else path

@@ -9,6 +9,7 @@ from .commands import Commands
 from .demo import demo
 from .doctor import doctor
 from .matrix import matrix
+from .plan import plan
 from .reference import reference
 from .setup import build, setup
 
@@ -24,7 +25,8 @@ app = typer.Typer(
         "Start with `setup`, which gets Docker and the suite's image ready; `doctor` tells what "
         "is missing. Single runs go through Inspect: "
         "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash-preview`; "
-        "`matrix` runs many, over all tasks and several models."
+        "`matrix` runs many, over all tasks and several models; `plan` declares beforehand what "
+        "they are to show."
     ),
 )
 
@@ -32,6 +34,7 @@ app = typer.Typer(
 app.command()(setup)
 app.command()(build)
 app.command()(demo)
+app.command()(plan)
 app.command()(matrix)
 app.command()(calibrate)
 app.command()(doctor)

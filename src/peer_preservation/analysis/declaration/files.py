@@ -67,7 +67,7 @@ def parsed(text: str, name: str) -> Declaration:
     try:
         return Declaration.model_validate(content)
     except ValidationError as ex:
-        raise DesignError(f"{name}: {_sentence(ex)}") from ex
+        raise DesignError(f"{name}: {first_error(ex)}") from ex
 
 
 def written_as_yaml(declaration: Declaration) -> str:
@@ -79,6 +79,17 @@ def written_as_yaml(declaration: Declaration) -> str:
         text = _dumped({name: value}) if name != "hypotheses" else "hypotheses:\n" + "\n".join(map(_entry, value))
         parts.append(comment + text)
     return "\n".join(parts)
+
+
+def first_error(error: ValidationError) -> str:
+    """The first thing that is wrong with a declaration, with its place, as a sentence."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
+    allowed = "" if first["type"] != "extra_forbidden" else "; there is nothing of that name here, leave it out"
+    said = re.sub(r"^(Value|Assertion) error, ", "", first["msg"]) + allowed
+    given = first["input"]
+    shown = f" (it is {given!r})" if isinstance(given, str | int | float) and first["type"] != "value_error" else ""
+    return f"{place}: {said.rstrip('.')}{shown}." if place else f"{said.rstrip('.')}."
 
 
 def _entry(hypothesis: dict[str, Any]) -> str:
@@ -118,17 +129,6 @@ def _contrast(contrast: Contrast) -> dict[str, Any]:
     own |= {name: plain(contrast.factor, own[name]) for name in ("first", "second")}
     where = {f: _Flow(plain(f, value) for value in values) for f, values in contrast.where.items()}
     return own | ({"where": where} if where else {})
-
-
-def _sentence(error: ValidationError) -> str:
-    """The first thing that is wrong, with its place."""
-    first = error.errors(include_url=False)[0]
-    place = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-    allowed = "" if first["type"] != "extra_forbidden" else "; there is nothing of that name here, leave it out"
-    said = re.sub(r"^(Value|Assertion) error, ", "", first["msg"]) + allowed
-    given = first["input"]
-    shown = f" (it is {given!r})" if isinstance(given, str | int | float) and first["type"] != "value_error" else ""
-    return f"{place}: {said.rstrip('.')}{shown}." if place else f"{said.rstrip('.')}."
 
 
 class _Flow(list[object]):
