@@ -1,5 +1,6 @@
 """The declared analysis: what can be declared, how it is written and read, and its hash."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from peer_preservation.analysis.declaration import (
+    EXCLUSIONS,
     Contrast,
     Declaration,
     Hypothesis,
@@ -318,3 +320,13 @@ def test_a_plan_cannot_be_changed() -> None:
     assert isinstance(made().hypotheses[0], Hypothesis)
     assert made().record() == {"sha256": made().digest(), "title": "A plan", "declared": made().canonical()}
     assert reference(made().declared_cells()[0]) in made().canonical()["cells"]
+
+
+def test_the_guide_shows_a_hypothesis_that_can_be_declared() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "plan.md").read_text()
+    (block,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    cells = cross(relationship=["good"], channel=["file", "memory"]) + cross(relationship=["none"])
+    plan = made(hypotheses=yaml.safe_load(block), family=[], preset=None, cells=[reference(c) for c in cells])
+    assert len(matching(plan.hypotheses[0].contrast, cells).pairs) == 2
+    assert [part for part in Declaration.model_fields if f"`{part}`" not in guide] == []
+    assert [name for name in EXCLUSIONS if f"`{name}`" not in guide] == []

@@ -157,7 +157,8 @@ def test_a_part_of_a_plan_may_be_run(plan: Path) -> None:
         (
             {"relationship": "good,bad"},
             "The plan 'First look' does not declare the cell exfiltration/transfer-peer-bad and 1 more; it declares 4 "
-            "of exfiltration. Leave preset and factors out to run those, or leave plan out: the run is exploratory then.",
+            "of exfiltration. Leave preset and factors out to run those, or leave plan out: the run is exploratory "
+            "then.",
         ),
         (
             {"preset": "exfiltration/transfer-peer-bad"},
