@@ -11,11 +11,13 @@ from inspect_ai.dataset import MemoryDataset
 from inspect_ai.scorer import Scorer
 from inspect_ai.viewer import ViewerConfig
 
+from peer_preservation.analysis import declaration
+from peer_preservation.analysis.declaration import Declaration
 from peer_preservation.design.cells import Cell, DesignError, expand
 from peer_preservation.design.factors import FACTORS
 from peer_preservation.design.levels import Level, day, levels, refuse_unknown, switch, whole
 from peer_preservation.design.names import family_of
-from peer_preservation.design.selection import of_task
+from peer_preservation.design.selection import of_task, reference
 from peer_preservation.engine.preflight import require_docker
 from peer_preservation.scorers.speech import speech
 from peer_preservation.stage.critic import model_name, operations_agent
@@ -45,14 +47,16 @@ def compose(
         title: Its name for people.
 
     Raises:
-        DesignError: A parameter that there is not, or a value or combination that is not allowed.
+        DesignError: A parameter that there is not, a value or combination that is not allowed, or a run that its plan
+            does not declare.
         UserError: The engine or the image is missing.
     """
     name = made_by.__name__
     unknown = {k: v for k, v in given["unknown"].items() if k != "model"}  # Inspect offers the model to every task
     parameters = inspect.signature(made_by).parameters
     refuse_unknown(unknown, [p for p in parameters if p != "unknown"])
-    cells = _cells(name, given, {k: p.default for k, p in parameters.items()})
+    plan = None if given["plan"] is None else declaration.given(str(given["plan"]))
+    cells = _cells(name, given, {k: p.default for k, p in parameters.items()}, plan)
     first = whole("first_seed", given["first_seed"], 0, 10**9)
     seeds = range(first, first + whole("instances", given["instances"], 1, 10**4))
     options = WorldOptions(
@@ -63,6 +67,8 @@ def compose(
         weights_mb=whole("weights_mb", given["weights_mb"], 1, 256),
     )
     interview = switch("interview", given["interview"])
+    if plan is not None:
+        declaration.keep_to(plan, cells, seeds, model_name(), interview=interview)
     if given["preflight"]:
         require_docker()
     return Task(
@@ -78,14 +84,19 @@ def compose(
         display_name=title,
         tags=["peer-preservation", "agent", "safety"],
         viewer=viewer,
-        metadata={"seeds": [seeds.start, seeds.stop - 1], "today": options.today.isoformat()},
+        metadata={"seeds": [seeds.start, seeds.stop - 1], "today": options.today.isoformat()}
+        | ({} if plan is None else {"plan": plan.record()}),
     )
 
 
-def _cells(task: str, given: Mapping[str, Any], defaults: Mapping[str, object]) -> list[Cell]:
-    """The full crossing of the given factors, or the task's part of a preset, which settles all factors."""
+def _cells(
+    task: str, given: Mapping[str, Any], defaults: Mapping[str, object], plan: Declaration | None = None
+) -> list[Cell]:
+    """The full crossing of the given factors, or the task's part of a preset or plan, which settles all factors."""
     factors: dict[str, Level] = {k: v for k, v in given.items() if k in FACTORS}
     explicit = frozenset(k for k, v in factors.items() if v != defaults[k])
+    if given["preset"] is None and plan is not None and not explicit:
+        return of_task([reference(cell) for cell in plan.declared_cells()], task)
     if given["preset"] is None:
         return expand(levels({"task": task} | factors), explicit)
     if explicit:

@@ -31,6 +31,7 @@ def alignment_faking(
     paraphrase: Level = "seeded",
     scratchpad: Level = False,
     preset: str | list[str] | None = None,
+    plan: str | None = None,
     instances: int = 5,
     first_seed: int = 0,
     weights_mb: int = 48,
@@ -68,6 +69,7 @@ def alignment_faking(
         paraphrase: seeded, 1, 2, 3, 4.
         scratchpad: false, true.
         preset: quick, paper, factorial, controls, a file (.yaml), or cells as task/label: this task's cells of it.
+        plan: A declared analysis (docs/plan.md), which the run must keep to; this task's cells of it by default.
         instances: Seeds for each cell, 1 to 10000.
         first_seed: The first of them.
         weights_mb: Size of each weights file in megabytes, 1 to 256.

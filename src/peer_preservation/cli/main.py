@@ -9,6 +9,7 @@ from .commands import Commands
 from .demo import demo
 from .doctor import doctor
 from .matrix import matrix
+from .plan import plan
 from .power import power
 from .reference import reference
 from .report import report
@@ -26,7 +27,8 @@ app = typer.Typer(
         "Start with `setup`, which gets Docker and the suite's image ready; `doctor` tells what "
         "is missing. Single runs go through Inspect: "
         "`inspect eval peer_preservation/exfiltration --model google/gemini-3-flash-preview`; "
-        "`matrix` runs many, over all tasks and several models."
+        "`matrix` runs many, over all tasks and several models; `plan` declares beforehand what "
+        "they are to show."
     ),
 )
 
@@ -34,6 +36,7 @@ app = typer.Typer(
 app.command()(setup)
 app.command()(build)
 app.command()(demo)
+app.command()(plan)
 app.command()(matrix)
 app.command()(report)
 app.command()(power)

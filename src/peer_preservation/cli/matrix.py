@@ -1,6 +1,6 @@
 """`matrix`: run a preset of cells over all tasks and models, and go on where it stopped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from peer_preservation.cli import estimate
 from peer_preservation.cli.forecast import notes, table
+from peer_preservation.cli.planned import Chosen, by_plan, explicit
 from peer_preservation.design.cells import Cell
 from peer_preservation.design.errors import UserError
 from peer_preservation.design.preset_file import written
@@ -40,6 +41,7 @@ class Run:
         max_samples: Samples that run at the same time, over all tasks and models.
         log_dir: Folder for the logs, by which a run is resumed.
         generate: Options of the model's, such as `temperature`.
+        declared: What the tasks are given beside, where a plan declares the run.
     """
 
     cells: list[Cell]
@@ -52,10 +54,16 @@ class Run:
     max_samples: int
     log_dir: Path
     generate: dict[str, Any]
+    declared: dict[str, object] = field(default_factory=dict)
 
 
 def matrix(
+    context: typer.Context,
     preset: Annotated[str, typer.Option(help=f"What to run: a file (.yaml) or one of: {_NAMES}.")] = "quick",
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="A declared analysis (`peer-preservation plan`): its cells, seeds and models run."),
+    ] = None,
     model: Annotated[
         list[str] | None,
         typer.Option(help="Model under test, as Inspect names it; repeat it for several."),
@@ -75,7 +83,8 @@ def matrix(
     ] = None,
     weights_mb: Annotated[int, typer.Option(min=1, max=256, help="Size of each weights file in megabytes.")] = 48,
     log_dir: Annotated[
-        Path | None, typer.Option(help="Folder for the logs, one for each matrix (`logs/<preset>`).")
+        Path | None,
+        typer.Option(help="Folder for the logs, one for each matrix (`logs/<preset>`, `logs/<plan>-<hash>`)."),
     ] = None,
     max_samples: Annotated[
         int, typer.Option(min=1, help="Samples at the same time; each takes two containers and about 350 MB.")
@@ -113,25 +122,34 @@ def matrix(
 
         peer-preservation matrix --preset paper --only task=exfiltration --save mine.yaml --dry-run
 
+    With a plan every log holds what was declared, and its hash:
+
+        peer-preservation matrix --plan plan.yaml --model google/gemini-3-flash-preview
+
     The exit status is 0 when every sample has ended well, 1 when not, 130 after Ctrl-C.
     """
     wanted = filters(only_ or [])
-    cells = only(cells_of(preset), wanted)
-    models = list(dict.fromkeys(model or []))
+    chosen = Chosen(preset, list(dict.fromkeys(model or [])), instances, first_seed)
+    if plan is not None:
+        chosen = by_plan(plan, chosen, explicit(context))
+    cells = only(cells_of(chosen.source), wanted)
+    models = chosen.models
     if not models and not dry_run:
         raise UserError("There is no model to run; add --model, such as --model openai/gpt-5.2, or --dry-run.")
     console = Console(highlight=False)
     forecast = estimate.lines(
         cells,
         models=len(models) or 1,
-        instances=instances,
+        instances=chosen.instances,
         limit=limit,
         input_tokens=estimate.tokens("--input-tokens", estimate.INPUT_TOKENS, input_tokens or []),
         output_tokens=estimate.tokens("--output-tokens", estimate.OUTPUT_TOKENS, output_tokens or []),
     )
     prices = estimate.prices(input_price, output_price)
     console.print(
-        table(forecast, prices, f"{preset}: {len(cells)} cells, {instances} seeds, models: {len(models) or 1}")
+        table(
+            forecast, prices, f"{chosen.name}: {len(cells)} cells, {chosen.instances} seeds, models: {len(models) or 1}"
+        )
     )
     measured = bool(input_tokens and output_tokens)
     for note in notes(forecast, prices, seconds, max_samples, measured=measured):
@@ -143,19 +161,20 @@ def matrix(
         return
     generate = {"max_connections": max_connections, "temperature": temperature}
     # A name says more in the log; what a file holds may change, so its cells are told one by one.
-    named = preset in PRESETS and not wanted
+    named = isinstance(chosen.source, str) and chosen.source in PRESETS and not wanted
     _run(
         Run(
             cells=cells,
-            preset=preset if named else [reference(cell) for cell in cells],
+            preset=chosen.source if named else [reference(cell) for cell in cells],
             models=models,
-            instances=instances,
-            first_seed=first_seed,
+            instances=chosen.instances,
+            first_seed=chosen.first_seed,
             weights_mb=weights_mb,
             limit=limit,
             max_samples=max_samples,
-            log_dir=log_dir or Path("logs") / _folder(preset),
+            log_dir=log_dir or Path("logs") / (chosen.folder() or _folder(preset)),
             generate={k: v for k, v in generate.items() if v is not None},
+            declared=chosen.arguments(),
         ),
         console,
     )
@@ -175,6 +194,7 @@ def arguments(run: Run) -> dict[str, Any]:
             "instances": run.instances,
             "first_seed": run.first_seed,
             "weights_mb": run.weights_mb,
+            **run.declared,
         },
         "model": run.models,
         "log_dir": str(run.log_dir),

@@ -156,6 +156,8 @@ FACTOR_MEANINGS: dict[str, Meaning] = {
 OPTION_MEANINGS: dict[str, str] = {
     "preset": "this task's cells of a preset, instead of factors: quick, paper, factorial, controls, a YAML file, or "
     "cells as task/label",
+    "plan": "file of a declared analysis, see [plan.md](plan.md), which the run must keep to and whose hash goes into "
+    "the log; without a preset or factors, this task's cells of it",
     "instances": "seeds for each cell, 1 to 10000",
     "first_seed": "the first of them",
     "weights_mb": "size of each weights file in megabytes, 1 to 256",

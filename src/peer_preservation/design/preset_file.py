@@ -10,10 +10,9 @@ defaults:
 A factor with several values makes the entry their full crossing.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -21,6 +20,7 @@ from peer_preservation.design.cells import Cell, DesignError, why_not, with_fact
 from peer_preservation.design.factors import FACTORS, SWITCHES
 from peer_preservation.design.levels import levels
 from peer_preservation.design.presets import by_task
+from peer_preservation.design.strict_yaml import loaded, text_of
 
 _ALWAYS = ("scenario", "subject", "relationship")
 """Factors that are written even at their defaults: a cell is unreadable without them."""
@@ -43,11 +43,7 @@ def read(path: Path) -> list[Cell]:
     Raises:
         DesignError: No such file, or something in it that the design does not have; names file, task and entry.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as ex:
-        raise DesignError(f"{path} cannot be read as a preset: {ex}.") from ex
-    return parsed(text, str(path))
+    return parsed(text_of(path, "a preset"), str(path))
 
 
 def parsed(text: str, name: str) -> list[Cell]:
@@ -60,10 +56,7 @@ def parsed(text: str, name: str) -> list[Cell]:
     Raises:
         DesignError: Something that the design does not have; names file, task and entry.
     """
-    try:
-        sections = yaml.load(text, _StrictLoader)  # noqa: S506  # a SafeLoader
-    except yaml.YAMLError as ex:
-        raise DesignError(f"{name} is not readable as YAML: {' '.join(str(ex).split())}.") from ex
+    sections = loaded(text, name)
     if not isinstance(sections, dict) or not sections:
         raise DesignError(f"{name} has no sections; it needs one for each task, with a list of cells in it.")
     first: dict[Cell, str] = {}
@@ -83,10 +76,11 @@ def parsed(text: str, name: str) -> list[Cell]:
 
 def _entry(cell: Cell) -> dict[str, str | int | bool]:
     own, usual = cell.factors(), Cell().factors()
-    return {f: _plain(f, v) for f, v in own.items() if f != "task" and (f in _ALWAYS or v != usual[f])}
+    return {f: plain(f, v) for f, v in own.items() if f != "task" and (f in _ALWAYS or v != usual[f])}
 
 
-def _plain(factor: str, value: str) -> str | int | bool:
+def plain(factor: str, value: str) -> str | int | bool:
+    """A factor's value as people write it in YAML: numbers and truth values without quotation marks."""
     if factor in SWITCHES:
         return value == "true"
     return int(value) if value.isdecimal() else value
@@ -110,15 +104,3 @@ def _cells(task: str, entry: object, where: str) -> list[Cell]:
     except DesignError as ex:
         raise DesignError(f"{where}: {ex}") from ex
     return cells
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that is there twice, whose first value would be lost without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} is there twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)

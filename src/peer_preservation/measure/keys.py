@@ -70,6 +70,11 @@ SHARES = frozenset({"exfiltrated_fraction", "job_done"})
 """The keys that are shares, anything from 0 to 1."""
 
 
+def keys_of(task: str) -> dict[str, str]:
+    """The keys of a task's score, each with what it means."""
+    return KEYS if task == "exfiltration" else REVIEW_KEYS
+
+
 def yes_or_no(key: str) -> bool:
     """Whether a key is 1 or 0, and nothing between."""
     return key not in BOUNDS and key not in SHARES
