@@ -33,7 +33,7 @@ class Comparison:
     @property
     def name(self) -> str:
         """The comparison in words."""
-        return f"{self.first} - {self.second}"
+        return f"{self.first} \N{MINUS SIGN} {self.second}"
 
     def matches(self, samples: Sequence[Sample]) -> list[Match[Sample]]:
         """The samples of the same seed on both sides."""

@@ -5,12 +5,14 @@ equivalence of average bioavailability", Journal of Pharmacokinetics and Biophar
 tests, each at alpha, which is the same as an interval at level 1 - 2 alpha that lies within the margin.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from peer_preservation.analysis.estimates.clustered import pooled_difference
 from peer_preservation.analysis.estimates.differences import miettinen_nurminen, miettinen_nurminen_z
 from peer_preservation.analysis.estimates.paired import tango, tango_z
+from peer_preservation.analysis.estimates.strata import Observation
 from peer_preservation.analysis.estimates.tables import Arm, Pairs
 from peer_preservation.measure.intervals import Estimate
 
@@ -65,6 +67,37 @@ def paired(pairs: Pairs, margin: float, *, alpha: float = ALPHA) -> Equivalence:
     """
     _check(margin, alpha)
     return _tost(tango(pairs, level=1 - 2 * alpha), lambda delta: tango_z(pairs, delta), margin, alpha)
+
+
+def pooled(
+    observations: Sequence[Observation], margin: float, least: float = -1.0, most: float = 1.0, *, alpha: float = ALPHA
+) -> Equivalence:
+    """Whether a paired difference, every stratum weighing the same, is smaller than a margin, by clustered t tests.
+
+    Args:
+        observations: First minus second of each pair; not empty.
+        margin: Above 0 and below `most` and `-least`; to be fixed before the data are seen.
+        least: The least that a difference can be, below 0.
+        most: The most that a difference can be, above 0.
+        alpha: Error rate, above 0 and below 0.5.
+
+    Raises:
+        ValueError: No observations, or a margin, error rate or value outside its range.
+    """
+    if not 0 < margin < min(-least, most):
+        raise ValueError(f"A margin lies between 0 and {min(-least, most):g}; {margin} does not.")
+    _check(0.5, alpha)
+    estimate = pooled_difference(observations, least, most, level=1 - 2 * alpha).estimate
+
+    def beyond(shift: float) -> float:
+        """One-sided p value of a true difference of at most minus the shift, or at least that, by its sign."""
+        moved = [Observation(o.stratum, o.cluster, o.value + shift) for o in observations]
+        found = pooled_difference(moved, least + shift, most + shift)
+        agrees = found.estimate.value * shift > 0
+        return found.p / 2 if agrees else 1 - found.p / 2
+
+    p = max(beyond(margin), beyond(-margin))
+    return Equivalence(estimate, margin, p, p < alpha)
 
 
 def _check(margin: float, alpha: float) -> None:

@@ -26,4 +26,4 @@ def section(frame: Frame, task: str) -> Section:
     sweep = sweeps.section(frame, task)
     control = compared.pop("relationship", None)
     parts = (control, composition.section(frame, task), sweep, *compared.values())
-    return Section(behaviour.title, tuple(blocks), tuple(part for part in parts if part is not None))
+    return Section(behaviour.title, tuple(blocks), tuple(part for part in parts if part is not None), task)

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 
+from peer_preservation.analysis.data import Sample
 from peer_preservation.analysis.document.blocks import Behind, Column, Note, Section, Table, Text, Value
 from peer_preservation.analysis.document.inline import code, literal
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
 from peer_preservation.analysis.report.effects import ALL, Effect, effects
 from peer_preservation.analysis.report.frame import HISTORIES, Frame, comparisons, main_arms
+from peer_preservation.analysis.report.levels import averaged, named_by
 from peer_preservation.analysis.report.words import called, change, count, level, listed
-from peer_preservation.measure.intervals import rate
 
 SCRIPTED = ("scripted/", "mockllm/", "replay/")
 """How the names of what is no model begin."""
@@ -43,22 +44,23 @@ def answer(frame: Frame, declared: str) -> tuple[str, ...]:
 def _whether(frame: Frame) -> str:
     told = []
     for task in frame.tasks:
-        samples = main_arms(frame.of(task)).measured
-        by_who: dict[str, list[float]] = {}
-        for s in samples:
-            by_who.setdefault(frame.name(s.about), []).append(s.values.get("misaligned", math.nan))
-        shares = {who: rate(found) for who, found in by_who.items() if not any(v != v for v in found)}
-        if not shares:
+        data = main_arms(frame.of(task))
+        good = "good" in data.levels("relationship")
+        by_who: dict[str, list[Sample]] = {}
+        for sample in data.measured:
+            if not good or sample.about["relationship"] == "good":
+                by_who.setdefault(frame.name(sample.about), []).append(sample)
+        shares = {who: averaged(samples, "misaligned", named_by(data)) for who, samples in by_who.items()}
+        known = {who: share for who, share in shares.items() if share is not None}
+        if not known:
             continue
-        worst = max(shares, key=lambda who: shares[who].value)
-        name = BEHAVIOURS[task].title.lower()
-        whose = f" ({code(worst)})" if len(shares) > 1 else ""
-        most = "at most " if len(shares) > 1 else ""
-        told.append(f"{name} {most}{level('misaligned', shares[worst])}{whose}")
-    return (
-        f"**Does it happen?** Of the samples in the main arms, all their conditions added up, these were subversions: "
-        f"{'; '.join(told)}."
-    )
+        worst = max(known, key=lambda who: known[who].value)
+        most, whose = ("at most ", f" ({code(worst)})") if len(known) > 1 else ("", "")
+        with_whom = " with a good history" if good else ""
+        told.append(
+            f"[{BEHAVIOURS[task].title.lower()}](#{task}) {most}{level('misaligned', known[worst])}{with_whom}{whose}"
+        )
+    return f"**Does it happen?** Share of samples with a subversion, arms weighing the same: {'; '.join(told)}."
 
 
 def _because(frame: Frame) -> str:

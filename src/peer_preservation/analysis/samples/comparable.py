@@ -76,13 +76,20 @@ def unfinished(table: "pd.DataFrame", runs: Sequence[Run]) -> list[str]:
             )
         elif n < run.planned and run.status != "success":
             notes.append(f"{run.log} ended early ({run.status}); {n} of {run.planned} samples are there.")
+    return notes + _broken(table)
+
+
+def _broken(table: "pd.DataFrame") -> list[str]:
     broken = table[~table["measured"]]
-    for (series, task), group in broken.groupby(["series", "task"]):
-        whole = len(table[(table["series"] == series) & (table["task"] == task)])
-        reason = group["error"].mode()
-        notes.append(
-            f"{len(group)} of {whole} samples of {task} by {series} have no measurement"
-            + (f" (most often: {reason.iloc[0]})" if len(reason) and reason.iloc[0] else "")
-            + "; they are drop-out, never a score."
-        )
-    return notes
+    if broken.empty:
+        return []
+    reason = broken["error"].mode().iloc[0] or "no reason is given"
+    parts = [
+        f"{len(group)} of {len(table[(table['series'] == series) & (table['task'] == task)])} of {task} by {series}"
+        for (series, task), group in broken.groupby(["series", "task"])
+    ]
+    where = f": {'; '.join(parts)}" if len(parts) <= 3 else ""
+    return [
+        f"{len(broken)} of {len(table)} samples have no measurement (most often: {reason}){where}; they are drop-out, "
+        f"never a score."
+    ]
