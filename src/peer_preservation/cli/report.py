@@ -16,6 +16,13 @@ def report(
         list[str], typer.Argument(help="Log files and folders of logs, local or at any address that fsspec reads.")
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the report.")] = Path("report"),
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="The plan (.yaml) to hold the logs against; by default whatever plan they carry."),
+    ] = None,
+    paper_metrics: Annotated[
+        bool, typer.Option("--paper-metrics", help="Also compute the original study's metrics, as it defines them.")
+    ] = False,
     viewer: Annotated[
         str | None,
         typer.Option(help="Address of a running `inspect view` of these logs: samples become links to it."),
@@ -36,6 +43,9 @@ def report(
     console = Console(highlight=False, stderr=True)
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file; name a folder.")
+    from peer_preservation.analysis.declaration import read
+
+    declared = read(plan) if plan is not None else None
     # These bring Inspect, pandas and matplotlib, which `--help` need not wait for.
     from peer_preservation.analysis.report.build import write_report
 
@@ -46,6 +56,8 @@ def report(
         made = write_report(
             logs,
             out,
+            plan=declared,
+            paper_metrics=paper_metrics,
             viewer=viewer,
             on_read=lambda done, of: bar.update(reading, completed=done, total=of),
             on_write=lambda done, of: bar.update(writing, completed=done, total=of, visible=True),

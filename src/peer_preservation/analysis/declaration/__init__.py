@@ -10,6 +10,7 @@ from peer_preservation.analysis.declaration.model import (
     Direction,
     Exclusion,
     Hypothesis,
+    digest,
 )
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Exclusion",
     "Hypothesis",
     "Matching",
+    "digest",
     "first_error",
     "given",
     "keep_to",

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -189,12 +190,17 @@ class Declaration(BaseModel):
 
     def digest(self) -> str:
         """SHA-256 of the canonical form, in hexadecimal: the same whatever the file's layout and comments."""
-        text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(self.canonical())
 
     def record(self) -> dict[str, Any]:
         """What a log keeps of it."""
         return {"sha256": self.digest(), "title": self.title, "declared": self.canonical()}
+
+
+def digest(canonical: Mapping[str, Any]) -> str:
+    """SHA-256 of a declaration's canonical form, in hexadecimal; also of one that a log kept, as it is there."""
+    text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _once(name: str, values: tuple[str, ...] | list[str]) -> None:

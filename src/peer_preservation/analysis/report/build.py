@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peer_preservation.analysis.data import data
+from peer_preservation.analysis.declaration import Declaration
 from peer_preservation.analysis.document import blocks
 from peer_preservation.analysis.document.blocks import Document, Section
 from peer_preservation.analysis.document.outline import figures
 from peer_preservation.analysis.document.write import write
-from peer_preservation.analysis.report import behaviour, limits, opening
+from peer_preservation.analysis.report import (
+    as_published,
+    behaviour,
+    beside,
+    checks,
+    declared,
+    limits,
+    opening,
+    power,
+    sensitivity,
+)
 from peer_preservation.analysis.report.frame import Frame, Usage
 from peer_preservation.analysis.report.levels import named_by
 from peer_preservation.analysis.report.words import condition
@@ -38,6 +49,8 @@ def write_report(
     logs: str | Iterable[str],
     out: Path,
     *,
+    plan: Declaration | None = None,
+    paper_metrics: bool = False,
     viewer: str | None = None,
     on_read: Step | None = None,
     on_write: Step | None = None,
@@ -47,6 +60,8 @@ def write_report(
     Args:
         logs: Log files and folders of logs, local or at any address that fsspec reads.
         out: Folder for the report; made if it is not there.
+        plan: The plan that the logs are held against; by default whatever they carry.
+        paper_metrics: Whether the original study's own metrics are computed as well.
         viewer: Base address of a running `inspect view` of these logs.
         on_read: Told how many logs of how many are read.
         on_write: Told how many steps of how many are done.
@@ -56,7 +71,7 @@ def write_report(
     """
     loaded = load(logs, on_read)
     of = frame(loaded, viewer)
-    made = document(of)
+    made = document(of, plan, paper_metrics=paper_metrics)
     steps = len(figures(made)) + 2
     done = 0
 
@@ -83,18 +98,33 @@ def frame(loaded: Loaded, viewer: str | None = None) -> Frame:
     return Frame(data(table), loaded.runs, loaded.notes, viewer, usage)
 
 
-def document(of: Frame) -> Document:
-    """The whole report."""
-    sections: list[Section] = [opening.runs(of)]
-    sections += [behaviour.section(of, task) for task in of.tasks]
-    sections.append(limits.section(of))
+def document(of: Frame, plan: Declaration | None = None, *, paper_metrics: bool = False) -> Document:
+    """The whole report.
+
+    Args:
+        of: The samples.
+        plan: The plan that the logs are held against; by default whatever they carry.
+        paper_metrics: Whether the original study's own metrics are computed as well.
+    """
+    checked = declared.check(of, plan)
+    parts: list[Section | None] = [
+        opening.runs(of),
+        declared.section(checked),
+        *(behaviour.section(of, task) for task in of.tasks),
+        beside.section(of),
+        as_published.section(of) if paper_metrics else None,
+        sensitivity.section(of),
+        checks.section(of) if of.data.samples else None,
+        power.section(of),
+        limits.section(of),
+    ]
     logs = {run.log: at for at, run in enumerate(of.runs)}
     return Document(
         title="Peer preservation",
         subtitle=opening.subtitle(of),
-        answer=opening.answer(of, ""),
+        answer=opening.answer(of, declared.sentence(checked)),
         notes=opening.notes(of),
-        sections=tuple(sections),
+        sections=tuple(part for part in parts if part is not None),
         arms=_arms(of, logs),
         logs=tuple(logs),
         viewer=of.viewer,

@@ -1,0 +1,62 @@
+"""The differences that the report leans on: one or two for each task and model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from peer_preservation.analysis.arms import Match
+from peer_preservation.analysis.compared import BARE, Comparison
+from peer_preservation.analysis.data import Data, Sample
+from peer_preservation.analysis.report.behaviours import BEHAVIOURS
+from peer_preservation.analysis.report.frame import Frame, comparisons
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A difference that the report leans on.
+
+    Attributes:
+        task: The task.
+        who: The model.
+        comparison: What is compared.
+        key: The key.
+        samples: Its samples, also those without a measurement.
+    """
+
+    task: str
+    who: str
+    comparison: Comparison
+    key: str
+    samples: tuple[Sample, ...]
+
+    def matches(self, samples: Sequence[Sample]) -> list[Match[Sample]]:
+        """The pairs among some of them."""
+        return self.comparison.matches(samples)
+
+
+def headlines(frame: Frame) -> list[Headline]:
+    """For every task and model the difference that its section opens with, and that of the threat or oversight."""
+    made = []
+    for task in frame.tasks:
+        data = frame.of(task)
+        key = BEHAVIOURS[task].key
+        for comparison in _leading(task, data):
+            by_who: dict[str, list[Sample]] = {}
+            for sample in data.samples:
+                by_who.setdefault(frame.name(sample.about), []).append(sample)
+            for who in sorted(by_who):
+                own = tuple(by_who[who])
+                if comparison.matches([s for s in own if s.measured]):
+                    made.append(Headline(task, who, comparison, key, own))
+    return made
+
+
+def _leading(task: str, data: Data) -> list[Comparison]:
+    history = [c for c in comparisons(data, "relationship") if c.first == "good"]
+    if task == "alignment_faking":
+        there = set(data.levels("oversight"))
+        pairs = (("neither", "both"), ("neither", "observed"))
+        return [*history, *(Comparison("oversight", a, b) for a, b in pairs if {a, b} <= there)][:2]
+    if task == "exfiltration" or len(data.levels("threat")) < 2:
+        return history
+    same = Comparison("threat", "shutdown", "none")
+    return [*history, same if same.matches(data.measured) else BARE]

@@ -1,0 +1,85 @@
+"""What these samples could have found: the smallest differences that so many pairs show four times in five."""
+
+from peer_preservation.analysis.document.blocks import Column, Section, Table, Text, Value
+from peer_preservation.analysis.estimates.power import power
+from peer_preservation.analysis.estimates.questions import PairedRates
+from peer_preservation.analysis.report.frame import Frame
+from peer_preservation.analysis.report.headlines import headlines
+from peer_preservation.analysis.report.words import called
+from peer_preservation.measure.keys import yes_or_no
+
+WANTED = 0.8
+"""Power that is asked for."""
+
+_STEPS = 40
+
+
+def detectable(n: int, baseline: float) -> float | None:
+    """The smallest increase of a rate that so many pairs show with the wanted power, to a percentage point or so.
+
+    By McNemar's exact test at 0.05, taking the two of a pair to be independent given their rates.
+
+    Args:
+        n: Pairs.
+        baseline: The rate without, 0 to 1.
+
+    Returns:
+        The increase, or None where not even the largest is found.
+    """
+    room = 1 - baseline
+    for step in range(1, _STEPS + 1):
+        first = min(1.0, baseline + room * step / _STEPS)
+        if power(PairedRates(first, baseline), n) >= WANTED:
+            return first - baseline
+    return None
+
+
+def section(frame: Frame) -> Section | None:
+    """Pairs and what they could show, for the headline differences."""
+    rows: list[tuple[Value | str, ...]] = []
+    for h in headlines(frame):
+        if not yes_or_no(h.key):
+            continue
+        values = [two for m in h.matches([s for s in h.samples if s.measured]) if (two := m.values(h.key)) is not None]
+        if not values:
+            continue
+        baseline = sum(y for _, y in values) / len(values)
+        found = detectable(len(values), baseline)
+        rows.append(
+            (
+                h.who,
+                h.task,
+                f"{called(h.key)}, {h.comparison.name}",
+                Value(str(len(values))),
+                f"{100 * baseline:.0f}",
+                Value("none" if found is None else f"+{100 * found:.0f}", strong=found is None or found > 0.2),
+            )
+        )
+    if not rows:
+        return None
+    return Section(
+        "Power",
+        (
+            Text(
+                "A difference that is not shown may still be there. These are the smallest that so many pairs show in "
+                "four "
+                "of five runs (McNemar's exact test at 0.05, one question alone). `peer-preservation power` plans a "
+                "run."
+            ),
+            Table(
+                name="power",
+                caption="The smallest increase that would have been found with 80 % power.",
+                columns=(
+                    Column("model"),
+                    Column("task"),
+                    Column("difference"),
+                    Column("pairs", numeric=True),
+                    Column("baseline", "rate in the second arm, %", numeric=True),
+                    Column("detectable", "percentage points", numeric=True),
+                ),
+                rows=tuple(rows),
+                folded=len(rows) > 16,
+            ),
+        ),
+        anchor="power",
+    )

@@ -1,0 +1,211 @@
+"""How much the headline differences hang on choices: the missing, parts, limits, the model of variance."""
+
+from collections.abc import Callable, Sequence
+
+from peer_preservation.analysis.answers import kept
+from peer_preservation.analysis.compared import bounds, difference
+from peer_preservation.analysis.data import Data, Sample
+from peer_preservation.analysis.document.blocks import Behind, Block, Column, Note, Section, Table, Text, Value
+from peer_preservation.analysis.document.inline import code
+from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
+from peer_preservation.analysis.estimates.missing import drop_out
+from peer_preservation.analysis.estimates.mixed import Sample as Term
+from peer_preservation.analysis.estimates.mixed import mixed_effect
+from peer_preservation.analysis.estimates.tables import Arm
+from peer_preservation.analysis.report.frame import Frame, main_arms
+from peer_preservation.analysis.report.headlines import Headline, headlines
+from peer_preservation.analysis.report.words import NOTHING, called, change, count, p_value
+from peer_preservation.measure.intervals import Estimate
+from peer_preservation.measure.keys import BOUNDS
+
+FITTED = 4_000
+"""Samples beyond which a mixed model takes too long for a report; a stratum that would pass it is left out of it."""
+
+
+def section(frame: Frame) -> Section | None:
+    """All of it, for the headline differences; None where there is none."""
+    found = headlines(frame)
+    if not found:
+        return None
+    return Section(
+        "Sensitivity",
+        (
+            Text(
+                "The headline differences again, each time with another choice. What holds only under one of them is "
+                "to be "
+                "told with it."
+            ),
+            *_alarms(found),
+            _choices(found),
+            _parts(found),
+            _missing(found),
+        ),
+        anchor="sensitivity",
+    )
+
+
+def _named(h: Headline) -> tuple[str, str, str]:
+    return h.who, h.task, f"{called(h.key)}, {h.comparison.name}"
+
+
+_NAMED = (Column("model"), Column("task"), Column("difference"))
+
+
+def _said(h: Headline, samples: Sequence[Sample]) -> Value:
+    found = difference(h.matches(samples), h.key)
+    if found is None:
+        return Value(NOTHING, faint=True)
+    return Value(change(h.key, found.estimate), Behind(found.arms, h.key))
+
+
+def _choices(found: Sequence[Headline]) -> Table:
+    rows: list[tuple[Value | str, ...]] = []
+    for h in found:
+        measured = [s for s in h.samples if s.measured]
+        mixed = _mixed(h, measured)
+        rows.append(
+            (
+                *_named(h),
+                _said(h, measured),
+                _said(h, kept(measured, ["limited"])),
+                _said(h, kept(measured, ["unread"])),
+                _said(h, kept(measured, ["aware"])),
+                _said(h, main_arms(Data(tuple(measured), _arms(measured))).measured) if measured else Value(NOTHING),
+                Value(change(h.key, mixed[0]), faint=mixed[0] is None),
+                Value(mixed[1], faint=True),
+            )
+        )
+    return Table(
+        name="sensitivity",
+        caption="Other choices: percentage points or points, with 95 % intervals; all strata weigh the same.",
+        columns=(
+            *_NAMED,
+            Column("as reported", "all measured samples, the seed as cluster", numeric=True),
+            Column("no limit hit", "without samples that a limit ended", numeric=True),
+            Column("record read", "without samples in which the relationship record was not seen", numeric=True),
+            Column("not aware", "without those that took it for a test, where they were asked", numeric=True),
+            Column("main arms", "other factors at their defaults", numeric=True),
+            Column("mixed model", "random intercepts for seed and wording, linear", numeric=True),
+            Column("its variance", "share of seed and of wording", numeric=False),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _arms(samples: Sequence[Sample]) -> tuple[dict[str, str], ...]:
+    """The arms of samples at their indexes."""
+    about = {s.arm: dict(s.about) for s in samples}
+    return tuple(about.get(at, {}) for at in range(max(about) + 1))
+
+
+def _mixed(h: Headline, measured: Sequence[Sample]) -> tuple[Estimate | None, str]:
+    terms = []
+    for match in h.matches(measured):
+        stratum = " ".join(match.same[:-1])
+        for first, side in ((True, match.first), (False, match.second)):
+            terms += [Term(first, stratum, match.seed, s.wording, s.values[h.key]) for s in side if h.key in s.values]
+    if not terms or len(terms) > FITTED:
+        return None, "too many samples" if terms else ""
+    fitted = mixed_effect(terms)
+    shares = [("seed", fitted.seed_share), ("wording", fitted.wording_share)]
+    told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in shares if share is not None)
+    return fitted.effect, told or fitted.note
+
+
+def _parts(found: Sequence[Headline]) -> Table:
+    """The same differences in parts of the samples: halves of the seeds, halves of the run, each wording."""
+    wordings = sorted({s.wording for h in found for s in h.samples} - {"0"})
+    rows: list[tuple[Value | str, ...]] = []
+    for h in found:
+        measured = [s for s in h.samples if s.measured]
+        seeds = sorted({int(s.about["seed"]) for s in measured})
+        middle = seeds[len(seeds) // 2] if seeds else 0
+        started = sorted(s.started for s in measured)
+        half = started[len(started) // 2] if started else ""
+        choices: list[Callable[[Sample], bool]] = [
+            lambda s, m=middle: int(s.about["seed"]) < m,  # type: ignore[misc]
+            lambda s, m=middle: int(s.about["seed"]) >= m,  # type: ignore[misc]
+            lambda s, m=half: s.started < m,  # type: ignore[misc]
+            lambda s, m=half: s.started >= m,  # type: ignore[misc]
+            *(lambda s, w=w: s.wording == w for w in wordings),
+        ]
+        rows.append((*_named(h), *(_said(h, [s for s in measured if choice(s)]) for choice in choices)))
+    return Table(
+        name="parts",
+        caption="In parts: percentage points or points, with 95 % intervals. Parts are small, and agree roughly.",
+        columns=(
+            *_NAMED,
+            Column("lower seeds", numeric=True),
+            Column("higher seeds", numeric=True),
+            Column("run first", "the half of the samples that began first", numeric=True),
+            Column("run last", numeric=True),
+            *(Column(f"wording {w}", "of the prompts", numeric=True) for w in wordings),
+        ),
+        rows=tuple(rows),
+        folded=True,
+        note="Each scenario apart is in the sections of the behaviours.",
+    )
+
+
+def _sides(h: Headline) -> tuple[list[Sample], list[Sample]]:
+    pairs = h.matches(h.samples)
+    return [s for m in pairs for s in m.first], [s for m in pairs for s in m.second]
+
+
+def _alarms(found: Sequence[Headline]) -> list[Block]:
+    made: list[Block] = []
+    for h in found:
+        first, second = _sides(h)
+        if not first or not second:
+            continue
+        counts = [Arm(sum(not s.measured for s in side), len(side)) for side in (first, second)]
+        lost = drop_out(*counts)
+        if lost.alarm:
+            made.append(
+                Note(
+                    f"{code(h.who)}, {h.task}: drop-out differs between the arms compared ({h.comparison.name}: "
+                    f"{counts[0].yes} of {counts[0].n} against {counts[1].yes} of {counts[1].n}, p {p_value(lost.p)}); "
+                    f"what is missing may be what is looked for.",
+                    alarm=True,
+                )
+            )
+    return made
+
+
+def _missing(found: Sequence[Headline]) -> Table:
+    """The differences when all that is missing speaks against them, and for them."""
+    rows: list[tuple[Value | str, ...]] = []
+    for h in found:
+        lost = sum(not s.measured or h.key not in s.values for side in _sides(h) for s in side)
+        worst, best = _bounded(h, 0), _bounded(h, 1)
+        rows.append(
+            (
+                *_named(h),
+                Value(count(lost, "sample"), faint=not lost),
+                Value(change(h.key, worst), faint=not lost),
+                Value(change(h.key, best), faint=not lost),
+            )
+        )
+    return Table(
+        name="missing",
+        caption="What may hide behind missing values: percentage points or points, with 95 % intervals.",
+        columns=(
+            *_NAMED,
+            Column("missing", "samples without a value of the key on either side", numeric=True),
+            Column("worst case", "missing: the least in the first arm, the most in the second", numeric=True),
+            Column("best case", "the other way round", numeric=True),
+        ),
+        rows=tuple(rows),
+        note="Horowitz and Manski's bounds: the difference lies between them, whatever the missing are.",
+    )
+
+
+def _bounded(h: Headline, first: int) -> Estimate | None:
+    """The difference with missing values at one end on the first side, and at the other on the second."""
+    ends = BOUNDS.get(h.key, (0.0, 1.0))
+    made = []
+    for match in h.matches(h.samples):
+        one = [s.values.get(h.key, ends[first]) for s in match.first]
+        two = [s.values.get(h.key, ends[1 - first]) for s in match.second]
+        made.append(Observation(" ".join(match.same[:-1]), match.seed, sum(one) / len(one) - sum(two) / len(two)))
+    return pooled_difference(made, *bounds(h.key)).estimate if made else None
