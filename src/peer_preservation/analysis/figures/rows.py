@@ -101,10 +101,12 @@ def frame(rows: Sequence[Row], *, xlabel: str, entries: Sequence[Entry], beside:
     axes = on.axes(left, top, right, bottom)
     axes.set_ylim(bottom - top, 0)
     axes.set_yticks([])
-    axes.grid(axis="x", color=RULE, linewidth=0.6)
+    axes.grid(axis="x", color=RULE, linewidth=0.6, zorder=0.2)
     if head:
         on.text(WIDTH - MARGIN, MARGIN + 5, head, size=SMALL, colour=FAINT, align="right")
     for y, name in headings:
+        # The axis' grid belongs to the rows.
+        axes.axhspan(y - _HEADING / 2 - 1, y + _HEADING / 2 - 1, color="white", linewidth=0, zorder=0.5)
         (line,) = wrapped(name, WIDTH - 2 * MARGIN - wide, SIZE, lines=1, bold=True)
         on.text(MARGIN, top + y, line, size=SIZE, weight="bold")
     for i, (row, label, ys) in enumerate(zip(shown, labels, heights, strict=True)):

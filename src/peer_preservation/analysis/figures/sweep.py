@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from peer_preservation.analysis.figures.axis import extent, round_numbers
 from peer_preservation.analysis.figures.lettering import FAMILY, width, wrapped
-from peer_preservation.analysis.figures.sheet import MARGIN, Entry, Sheet, draw_legend, legend, paragraph, sheet
+from peer_preservation.analysis.figures.sheet import MARGIN, Entry, Sheet, draw_legend, handle, legend, paragraph, sheet
 from peer_preservation.analysis.figures.style import FAINT, INK, RULE, SMALL, WIDTH, Look, Unit, looks, number
 from peer_preservation.measure.intervals import Estimate
 
@@ -63,7 +63,7 @@ def sweep(
     shared = _shared(lines, unit, zero)
     if len(lines) > TOGETHER:
         return _panels(lines, look, shared, xlabel, ylabel)
-    made = legend([Entry(_name(line), look[line.series]) for line in lines])
+    made = legend([Entry(f"{line.series} ({_n(line)})", look[line.series], dashed=True) for line in lines])
     said = paragraph(ylabel, WIDTH - 2 * MARGIN)
     below = paragraph(xlabel, WIDTH - 80)
     top = MARGIN + 12 * len(said) + 6
@@ -95,10 +95,12 @@ def _panels(lines: Sequence[Sweep], look: Mapping[str, Look], shared: _Range, xl
     for i, line in enumerate(lines):
         left = MARGIN + wide * (i % columns)
         top = start + (i // columns) * (head + tall + foot)
-        names = wrapped(_name(line), wide - 12, SMALL, bold=True)
+        ns = _n(line)
+        names = wrapped(line.series, wide - 44 - width(ns, SMALL), SMALL, bold=True)
         for k, name in enumerate(names):
-            y = top + head - 8 - 11 * (len(names) - 1 - k)
-            on.text(left + 2, y, name, size=SMALL, colour=look[line.series].colour, weight="bold")
+            on.text(left + 20, top + head - 8 - 11 * (len(names) - 1 - k), name, size=SMALL, weight="bold")
+        handle(on, Entry("", look[line.series], dashed=True), left + 2, top + head - 8)
+        on.text(left + wide - 14, top + head - 8, ns, size=SMALL, colour=FAINT, align="right")
         axes = _axes(on, (left + numbers, top + head, left + wide - 14, top + head + tall), shared)
         for other in lines:
             # The others in grey, to see at a glance who is above whom.
@@ -158,7 +160,7 @@ def _draw(axes: Axes, line: Sweep, look: Look) -> None:
         xs, [e.low for _, e in points], [e.high for _, e in points], color=look.colour, linewidth=0.9, alpha=0.6
     )
     axes.plot(
-        xs, [e.value for _, e in points], color=look.colour, marker=look.marker, markersize=5, linewidth=1.6,
+        xs, [e.value for _, e in points], color=look.colour, marker=look.marker, markersize=look.size, linewidth=1.6,
         linestyle=look.dash, markeredgecolor="white", markeredgewidth=0.5, clip_on=False, zorder=3,
     )  # fmt: skip
     if not points:
@@ -168,11 +170,10 @@ def _draw(axes: Axes, line: Sweep, look: Look) -> None:
         )  # fmt: skip
 
 
-def _name(line: Sweep) -> str:
-    """A series with n, or the least and most of it."""
+def _n(line: Sweep) -> str:
+    """The least and most of n."""
     ns = sorted({e.n for _, e in line.points})
-    said = "no data" if not ns else f"n={ns[0]}" if len(ns) == 1 else f"n={ns[0]}–{ns[-1]}"
-    return f"{line.series} ({said})"
+    return "no data" if not ns else f"n={ns[0]}" if len(ns) == 1 else f"n={ns[0]}–{ns[-1]}"
 
 
 def _below(on: Sheet, lines: Sequence[str], top: float) -> None:
