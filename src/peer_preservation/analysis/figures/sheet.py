@@ -15,7 +15,9 @@ from peer_preservation.analysis.figures.lettering import FAMILY, clean, literal,
 from peer_preservation.analysis.figures.style import FAINT, INK, RULE, SMALL, WIDTH, Look
 
 MARGIN = 6.0
-LEGEND_LINE = 14.0
+LEADING = 13.0
+"""From one line of small type to the next."""
+LEGEND_LINE = 15.0
 _HANDLE, _GAP = 16.0, 14.0
 
 

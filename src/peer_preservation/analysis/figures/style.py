@@ -15,9 +15,9 @@ Dash = tuple[float, tuple[float, ...]]
 WIDTH = 450.0
 """Of every figure, in typographic points: a column of a page, and on a telephone its letters are still as large as a
 footnote's."""
-SIZE = 9.0
+SIZE = 10.0
 """Of the type."""
-SMALL = 8.0
+SMALL = 9.0
 """Of the type of numbers and axes; nothing is smaller."""
 
 INK = "#1f2328"

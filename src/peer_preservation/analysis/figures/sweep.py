@@ -8,7 +8,17 @@ from matplotlib.figure import Figure
 
 from peer_preservation.analysis.figures.axis import extent, round_numbers
 from peer_preservation.analysis.figures.lettering import FAMILY, width, wrapped
-from peer_preservation.analysis.figures.sheet import MARGIN, Entry, Sheet, draw_legend, handle, legend, paragraph, sheet
+from peer_preservation.analysis.figures.sheet import (
+    LEADING,
+    MARGIN,
+    Entry,
+    Sheet,
+    draw_legend,
+    handle,
+    legend,
+    paragraph,
+    sheet,
+)
 from peer_preservation.analysis.figures.style import FAINT, INK, RULE, SMALL, WIDTH, Look, Unit, looks, number
 from peer_preservation.measure.intervals import Estimate
 
@@ -66,16 +76,16 @@ def sweep(
     made = legend([Entry(f"{line.series} ({_n(line)})", look[line.series], dashed=True) for line in lines])
     said = paragraph(ylabel, WIDTH - 2 * MARGIN)
     below = paragraph(xlabel, WIDTH - 80)
-    top = MARGIN + 12 * len(said) + 6
+    top = MARGIN + LEADING * len(said) + 6
     bottom = top + 190
-    after = bottom + 17 + 12 * len(below)
+    after = bottom + 19 + LEADING * len(below)
     on = sheet(after + made.height + MARGIN)
     axes = _axes(on, (MARGIN + _numbers(shared) + 8, top, WIDTH - MARGIN - 8, bottom), shared)
     for line in lines:
         _draw(axes, line, look[line.series])
     for k, text in enumerate(said):
-        on.text(MARGIN, MARGIN + 12 * k + 6, text, size=SMALL)
-    _below(on, below, bottom + 17)
+        on.text(MARGIN, MARGIN + LEADING * k + 6, text, size=SMALL)
+    _below(on, below, bottom + 19)
     draw_legend(on, made, after)
     return on.figure
 
@@ -85,11 +95,11 @@ def _panels(lines: Sequence[Sweep], look: Mapping[str, Look], shared: _Range, xl
     count = -(-len(lines) // columns)
     said = paragraph(ylabel, WIDTH - 2 * MARGIN)
     below = paragraph(xlabel, WIDTH - 80)
-    start = MARGIN + 12 * len(said) + 4
-    tall, head, foot = 84.0, 26.0, 20.0
-    on = sheet(start + count * (head + tall + foot) + 12 * len(below) + MARGIN)
+    start = MARGIN + LEADING * len(said) + 4
+    tall, head, foot = 84.0, 30.0, 20.0
+    on = sheet(start + count * (head + tall + foot) + LEADING * len(below) + MARGIN)
     for k, text in enumerate(said):
-        on.text(MARGIN, MARGIN + 12 * k + 6, text, size=SMALL)
+        on.text(MARGIN, MARGIN + LEADING * k + 6, text, size=SMALL)
     numbers = _numbers(shared) + 8
     wide = (WIDTH - 2 * MARGIN) / columns
     for i, line in enumerate(lines):
@@ -98,7 +108,7 @@ def _panels(lines: Sequence[Sweep], look: Mapping[str, Look], shared: _Range, xl
         ns = _n(line)
         names = wrapped(line.series, wide - 44 - width(ns, SMALL), SMALL, bold=True)
         for k, name in enumerate(names):
-            on.text(left + 20, top + head - 8 - 11 * (len(names) - 1 - k), name, size=SMALL, weight="bold")
+            on.text(left + 20, top + head - 8 - 12 * (len(names) - 1 - k), name, size=SMALL, weight="bold")
         handle(on, Entry("", look[line.series], dashed=True), left + 2, top + head - 8)
         on.text(left + wide - 14, top + head - 8, ns, size=SMALL, colour=FAINT, align="right")
         axes = _axes(on, (left + numbers, top + head, left + wide - 14, top + head + tall), shared)
@@ -178,4 +188,4 @@ def _n(line: Sweep) -> str:
 
 def _below(on: Sheet, lines: Sequence[str], top: float) -> None:
     for k, text in enumerate(lines):
-        on.text(WIDTH / 2, top + 12 * k + 5, text, size=SMALL, align="center")
+        on.text(WIDTH / 2, top + LEADING * k + 5, text, size=SMALL, align="center")
