@@ -71,7 +71,7 @@ def _segments(
     colour, hatch = OUTCOME_COLOURS.get(kind, _OTHER), HATCHES.get(kind, "")
     made.axes.barh(
         [y for y, _, _ in some], [s for _, _, s in some], _TALL, [b for _, b, _ in some], color=colour,
-        hatch=hatch or None, edgecolor=FAINT if kind in OUTLINED else "white", linewidth=0.6, zorder=2,
+        hatch=hatch or None, edgecolor=FAINT if kind in OUTLINED else "white", linewidth=0.6, zorder=2, clip_on=False,
     )  # fmt: skip
     for y, b, share in some:
         text = f"{share:.0%}"

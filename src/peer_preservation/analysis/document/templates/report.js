@@ -38,7 +38,7 @@
   // Those that count come first, then those that do not, then those without a value.
   const order = (one, two) => (two.value ?? -Infinity) - (one.value ?? -Infinity) || 0;
 
-  const address = (sample) => data.viewer + "#/logs/" +
+  const address = (sample) => data.viewer + "/#/logs/" +
     sample.log.split("/").map(encodeURIComponent).join("/") +
     "/samples/sample/" + encodeURIComponent(sample.id) + "/" + sample.epoch + "/";
 
