@@ -25,7 +25,7 @@ LINES = 160
 """The most lines in all of them."""
 
 _LINE, _PAD, _HEADING, _AXIS = 12.0, 7.0, 21.0, 17.0
-_LABELS, _BESIDE = 155.0, 120.0
+_LABELS, _BESIDE = 155.0, 140.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def frame(rows: Sequence[Row], *, xlabel: str, entries: Sequence[Entry], beside:
         on.text(WIDTH - MARGIN, MARGIN + 5, head, size=SMALL, colour=FAINT, align="right")
     for y, name in headings:
         # The axis' grid belongs to the rows.
-        axes.axhspan(y - _HEADING / 2 - 1, y + _HEADING / 2 - 1, color="white", linewidth=0, zorder=0.9)
+        axes.axhspan(y - _HEADING / 2 - 1, y + _HEADING / 2 - 1, color="white", linewidth=0, zorder=0.9, clip_on=False)
         (line,) = wrapped(name, WIDTH - 2 * MARGIN - wide, SIZE, lines=1, bold=True)
         on.text(MARGIN, top + y, line, size=SIZE, weight="bold")
     for i, (row, label, ys) in enumerate(zip(shown, labels, heights, strict=True)):
