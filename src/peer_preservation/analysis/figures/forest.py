@@ -51,7 +51,7 @@ def forest(
         lines: What to draw, in order.
         xlabel: What the values are.
         zero: Where nothing differs; a line is drawn there, and the values get a sign.
-        unit: Of the values. With `zero`, shares are differences, and shown as percentage points: `xlabel` should say so.
+        unit: Of the values. With `zero`, shares are differences in percentage points, which `xlabel` should say.
         order: All series of the report, so that each looks the same in all figures.
         beside: Head of the texts at the right.
     """
