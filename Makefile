@@ -8,12 +8,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 # In the environment, so that removing it also forgets that it was complete.
 INSTALLED := $(VENV)/.installed
+# Any of them will do; tests/browser looks for the same.
+BROWSERS := chromium chromium-browser google-chrome
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test venv setup lint format unit slow docker-tests docs doctor constraints clean
+.PHONY: help demo test venv setup lint format unit slow browser browser-tests docker-tests docs doctor constraints clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +23,7 @@ help: ## Show what there is to make
 demo: setup ## Run the suite on scripted critics, no API key needed, and show the results
 	$(BIN)/peer-preservation demo
 
-test: setup lint unit slow docker-tests ## Run every check: lint, types, unit tests, tests in Docker
+test: setup lint unit slow browser-tests docker-tests ## Run every check: lint, types, tests without and with Docker
 
 venv: $(INSTALLED) ## Make the virtual environment .venv with the package and its tools
 
@@ -41,10 +43,23 @@ format: venv ## Bring the code into the common style
 	$(BIN)/ruff format .
 
 unit: venv ## Run the tests that need no Docker
-	$(BIN)/pytest -m "not docker and not slow" --numprocesses auto
+	$(BIN)/pytest -m "not docker and not browser and not slow" --numprocesses auto
 
 slow: venv ## Run the tests that need no Docker but time: the wheel, and the longest searches
-	$(BIN)/pytest -m "slow and not docker" --numprocesses auto
+	$(BIN)/pytest -m "slow and not docker and not browser" --numprocesses auto
+
+browser: ## Get Chromium for the tests of the report's page (touches nothing where there is one)
+	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing chromium, about 20 seconds"; \
+		apt-get update -qq || true; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core >/dev/null && exit 0; fi; \
+	echo "The tests of the report's page need a browser, one of: $(BROWSERS). Install the package" \
+		"chromium (or what your system calls it) and run make again." >&2; exit 1
+
+browser-tests: venv browser ## Run the tests of the report's page in a browser
+	$(BIN)/pytest -m browser
 
 # pytest fails when it finds no test, so this cannot pass without having run any.
 docker-tests: setup ## Run the tests that need Docker

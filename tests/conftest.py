@@ -1,4 +1,4 @@
-"""In CI, a test that needs Docker must have run: a skipped one is a failed one."""
+"""In CI, a test that needs Docker or a browser must have run: a skipped one is a failed one."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-DOCKER_TESTS = Path(__file__).parent / "docker"
-COMPLAINT = "a test that needs Docker was skipped where it must run"
+TESTS = Path(__file__).parent
+NEEDS = {"docker": "Docker", "browser": "a browser"}
+"""The markers that must run, which are also the folders of their tests, and what those need."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--docker-must-run",
-        action="store_true",
-        default=os.environ.get("CI", "").lower() in ("1", "true"),
-        help="count skipped tests that are marked `docker` as failed (the default where CI=true)",
-    )
+    for marker in NEEDS:
+        parser.addoption(
+            f"--{marker}-must-run",
+            action="store_true",
+            default=os.environ.get("CI", "").lower() in ("1", "true"),
+            help=f"count skipped tests that are marked `{marker}` as failed (the default where CI=true)",
+        )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -30,10 +32,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     # An expected failure is reported as skipped, too, but it did run.
-    skipped = report.skipped and not hasattr(report, "wasxfail")
-    if skipped and item.get_closest_marker("docker") and item.config.getoption("docker_must_run"):
-        report.outcome = "failed"
-        report.longrepr = f"{COMPLAINT}: {_reason(report)}"
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _complain(report, item.config, [marker for marker in NEEDS if item.get_closest_marker(marker)])
     return report
 
 
@@ -43,11 +43,17 @@ def pytest_make_collect_report(
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     report = yield
     # A module that skips itself as a whole has no tests whose markers could be looked at.
-    inside = DOCKER_TESTS in (collector.path, *collector.path.parents)
-    if report.skipped and inside and collector.config.getoption("docker_must_run"):
-        report.outcome = "failed"
-        report.longrepr = f"{COMPLAINT}: {_reason(report)}"
+    if report.skipped:
+        around = (collector.path, *collector.path.parents)
+        _complain(report, collector.config, [marker for marker in NEEDS if TESTS / marker in around])
     return report
+
+
+def _complain(report: pytest.TestReport | pytest.CollectReport, config: pytest.Config, markers: list[str]) -> None:
+    for marker in markers:
+        if config.getoption(f"{marker}_must_run"):
+            report.outcome = "failed"
+            report.longrepr = f"a test that needs {NEEDS[marker]} was skipped where it must run: {_reason(report)}"
 
 
 def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:

@@ -45,9 +45,11 @@ from inspect_ai.model import get_model
 from peer_preservation.tasks.exfiltration import exfiltration
 from peer_preservation.stage.machines import COMPOSE
 from peer_preservation.stage.bundle import program
+from peer_preservation.analysis.document import Document, html
 import peer_preservation.sandboxes as sandboxes
 task = exfiltration(preflight=False, instances=1, weights_mb=1)
 program("peer_preservation.stage.inside.collect")
+html(Document("title", "", (), (), (), (), ()), {})
 assert pathlib.Path(COMPOSE).is_file(), COMPOSE
 assert (pathlib.Path(sandboxes.__file__).parent / "Dockerfile").is_file()
 print(peer_preservation.__file__, len(task.dataset), get_model("scripted/idle"))

@@ -23,7 +23,7 @@ def html(document: Document, images: Mapping[str, str]) -> str:
 
     Args:
         document: What to show.
-        images: The SVG of each of its figures, by name, as `svg.tidy` makes it.
+        images: The SVG of each of its figures, by name, as `drawing.svg` makes it.
     """
     style, script = _asset("report.css"), _asset("report.js")
     return (

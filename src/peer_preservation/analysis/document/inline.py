@@ -14,7 +14,7 @@ _MARK = re.compile(
     r"\\(?P<escaped>[\\`*_\[\]()])"
     r"|(?P<ticks>`+)(?P<code>(?:(?!(?P=ticks)).)+?)(?P=ticks)(?!`)"
     r"|\[(?P<label>(?:\\.|[^\[\]\\])+)\]\((?P<href>(?:https?://[^\s()<>\"']+|#[\w-]+))\)"
-    r"|\*\*(?P<strong>(?=\S)(?:\\.|[^\\])+?(?<=\S))\*\*"
+    r"|\*\*(?P<strong>(?=\S)(?:\\.|[^\\])+?(?<=\S))\*\*(?!\*)"
     r"|\*(?P<emphasis>(?=\S)(?:\\.|[^*\\])+?(?<=\S))\*",
     re.DOTALL,
 )
@@ -111,8 +111,7 @@ def _markdown(node: Node) -> str:
         case "text":
             return escaped(node.text)
         case "code":
-            # A table's cell ends at any bar, also within code.
-            return code(node.text).replace("|", "\\|") if "|" in node.text else code(node.text)
+            return code(node.text)
         case "strong":
             return f"**{inside}**"
         case "emphasis":

@@ -49,7 +49,7 @@ def _table(table: Table) -> Iterator[str]:
     yield f"<details><summary>{as_html(table.caption)}</summary>" if table.folded else as_markdown(table.caption)
     yield _grid(table)
     yield "; ".join(f"{escaped(c.name)}: {escaped(c.about)}" for c in table.columns if c.about)
-    if _led(table):
+    if led(table):
         yield f"*{ARMS}*: the samples behind the row, by the column `arm` of `samples.csv`."
     yield as_markdown(table.note)
     if table.folded:
@@ -57,13 +57,13 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _grid(table: Table) -> str:
-    led = _led(table)
+    leads = led(table)
     heads = [escaped(c.name) for c in table.columns]
     rules = ["---:" if c.numeric else "---" for c in table.columns]
-    lines = [_line([*heads, ARMS] if led else heads), _line([*rules, "---"] if led else rules)]
+    lines = [_line([*heads, ARMS] if leads else heads), _line([*rules, "---"] if leads else rules)]
     for row in table.rows:
         cells = [_cell(c) for c in row]
-        lines.append(_line([*cells, arms(row)] if led else cells))
+        lines.append(_line([*cells, arms(row)] if leads else cells))
     return "\n".join(lines)
 
 
@@ -78,7 +78,8 @@ def _cell(cell: Value | str) -> str:
     return f"**{text}**" if cell.strong and text else text
 
 
-def _led(table: Table) -> bool:
+def led(table: Table) -> bool:
+    """Whether any of a table's numbers leads to samples."""
     return any(isinstance(c, Value) and c.behind for row in table.rows for c in row)
 
 

@@ -73,9 +73,11 @@ def check(document: Document) -> None:
     """See that a document can be written.
 
     Raises:
-        ValueError: Names that are no file names or not unique, rows of another length than the columns, or numbers
-            that rest on arms which are not there.
+        ValueError: Names that are no file names or not unique, rows of another length than the columns, numbers that
+            rest on arms which are not there, or a log viewer that is not at a web address.
     """
+    if document.viewer is not None and not re.match(r"https?://", document.viewer):
+        raise ValueError(f"The log viewer's address begins with http:// or https://, unlike {document.viewer}.")
     for kind, names in (
         ("figures", [f.name for f in figures(document)]),
         ("tables", [t.name for t in tables(document)]),

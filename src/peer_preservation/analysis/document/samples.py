@@ -12,6 +12,7 @@ from typing import Any
 
 from peer_preservation.analysis.document.blocks import Arm, Behind, Document, Value
 from peer_preservation.analysis.document.outline import tables
+from peer_preservation.analysis.figures.style import OUTCOME_COLOURS
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _NONE = "-"
@@ -39,6 +40,7 @@ def packed(document: Document) -> str:
             "viewer": document.viewer.rstrip("/") if document.viewer else None,
             "logs": document.logs,
             "outcomes": outcomes,
+            "colours": {o: OUTCOME_COLOURS[o] for o in outcomes if o in OUTCOME_COLOURS},
             "behind": [[runs(b.arms), b.key] for b in numbered],
             # An arm that no number leads to needs no samples on the page.
             "arms": [_arm(a, letters, sorted(keys[i])) if i in keys else None for i, a in enumerate(document.arms)],

@@ -2,17 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from peer_preservation.analysis.document.blocks import Document, Table
+from peer_preservation.analysis.document.drawing import png, svg
 from peer_preservation.analysis.document.html import html
-from peer_preservation.analysis.document.markdown import arms, markdown
+from peer_preservation.analysis.document.markdown import ARMS, arms, led, markdown
 from peer_preservation.analysis.document.outline import check, figures, tables
-from peer_preservation.analysis.document.svg import svg
 
-DPI = 160
-"""Of the PNG files: sharp in a paper's column and on a dense screen."""
+_HARMLESS = re.compile(r"[\w\s.,%+\u2212\u2013-]*")
 
 
 def write(document: Document, folder: Path, on_step: Callable[[str], None]) -> list[Path]:
@@ -43,7 +43,7 @@ def write(document: Document, folder: Path, on_step: Callable[[str], None]) -> l
         images[figure.name] = svg(drawing, figure.name)
         files.append(_text(folder / "figures" / f"{figure.name}.svg", images[figure.name]))
         picture = folder / "figures" / f"{figure.name}.png"
-        drawing.savefig(picture, dpi=DPI, metadata={"Software": None})
+        picture.write_bytes(png(drawing))
         files.append(picture)
     on_step("tables")
     files += [_text(folder / "tables" / f"{t.name}.csv", _csv(t)) for t in tables(document)]
@@ -59,18 +59,18 @@ def _text(path: Path, text: str) -> Path:
 
 
 def _csv(table: Table) -> str:
-    """As a spreadsheet reads it; a cell that begins like a formula is marked as text."""
+    """As a spreadsheet reads it; what it might take for a formula is marked as text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*(c.name for c in table.columns), "arms"])
+    leads = led(table)
+    writer.writerow([*(c.name for c in table.columns), *([ARMS] if leads else [])])
     for row in table.rows:
-        writer.writerow([*(_inert(c if isinstance(c, str) else c.text) for c in row), arms(row)])
+        cells = [_inert(c if isinstance(c, str) else c.text) for c in row]
+        writer.writerow([*cells, *([arms(row)] if leads else [])])
     return out.getvalue()
 
 
 def _inert(text: str) -> str:
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and len(text) > 1 else text
-    return text
+    # A sign before letters, numbers and blanks, such as `+3 to +9`, computes nothing.
+    begins = text.startswith(("=", "@", "\t", "\r")) or (text[:1] in {"+", "-"} and not _HARMLESS.fullmatch(text))
+    return f"'{text}" if begins else text

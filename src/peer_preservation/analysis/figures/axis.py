@@ -20,7 +20,7 @@ def extent(estimates: Iterable[Estimate], more: Iterable[float], unit: Unit, zer
         values += [e.low, e.high, e.value]
     values = [v for v in values if math.isfinite(v)]
     if zero is None and unit == "share":
-        most = max((*values, 0.0))
+        most = max(values, default=1.0)
         return min((*values, 0.0)), next((end for end in _ENDS if most <= end), most)
     values.append(0.0 if zero is None else zero)
     least, most = min(values), max(values)

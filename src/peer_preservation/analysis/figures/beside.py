@@ -14,7 +14,8 @@ from peer_preservation.analysis.figures.style import INK, Look, Unit, looks
 from peer_preservation.measure.intervals import Estimate
 
 _SURE = Look(INK, "D", (0, ()))
-_LESS = Look("#9aa1a9", "D", (0, ()))
+_LESS = Look("#a3a8ae", "D", (0, ()))
+_PALE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ def beside(
     kinds = {is_sure for f in found for _, is_sure, _ in f.published}
     entries = [Entry(f"{name} (ours)" if len(series) == 1 else name, look[name]) for name in series]
     if True in kinds:
-        entries.append(Entry(sure, _SURE, hollow=_SURE.colour, line=False))
+        entries.append(Entry(sure, _SURE, hollow=True, line=False))
     if False in kinds:
-        entries.append(Entry(unsure, _LESS, hollow=_LESS.colour, line=False))
+        entries.append(Entry(unsure, _LESS, hollow=True, line=False))
     note = "Filled marks are ours; hollow ones were published. The two are never pooled." if kinds else ""
     made = frame(rows, xlabel=xlabel, entries=entries, beside="our n", note=note)
     shown = [
@@ -84,17 +85,17 @@ def beside(
     for name in series:
         ours = [(y, f.estimate, False) for y, f in shown if f.series == name and f.estimate]
         draw_estimates(made.axes, ours, look[name])
-    for is_sure in (False, True):
-        _diamonds(made.axes, [(v, y) for y, f in shown for v, s, _ in f.published if s == is_sure], sure=is_sure)
+        for is_sure in (False, True):
+            at = [(v, y) for y, f in shown if f.series == name for v, s, _ in f.published if s == is_sure]
+            _diamonds(made.axes, at, look[name].colour, sure=is_sure)
     none_there(made, [y for y, f in shown if f.estimate is None and not f.published])
     return made.figure
 
 
-def _diamonds(axes: Axes, at: Sequence[tuple[float, float]], *, sure: bool) -> None:
-    look = _SURE if sure else _LESS
+def _diamonds(axes: Axes, at: Sequence[tuple[float, float]], colour: str, *, sure: bool) -> None:
     axes.plot(
-        [x for x, _ in at], [y for _, y in at], linestyle="none", marker=look.marker, markersize=6,
-        markerfacecolor="none", markeredgecolor=look.colour, markeredgewidth=1.2, clip_on=False, zorder=4,
+        [x for x, _ in at], [y for _, y in at], linestyle="none", marker="D", markersize=6, markerfacecolor="none",
+        markeredgecolor=colour, markeredgewidth=1.4, alpha=1.0 if sure else _PALE, clip_on=False, zorder=4,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Line:
         series: Who it is of, such as a model.
         estimate: None where there is no data.
         faint: It is shown for completeness.
-        text: At the right; n where it is empty.
+        text: At the right, some 25 letters at most; n where it is empty.
     """
 
     label: str
@@ -51,7 +51,7 @@ def forest(
         lines: What to draw, in order.
         xlabel: What the values are.
         zero: Where nothing differs; a line is drawn there, and the values get a sign.
-        unit: Of the values.
+        unit: Of the values. With `zero`, shares are differences in percentage points, which `xlabel` should say.
         order: All series of the report, so that each looks the same in all figures.
         beside: Head of the texts at the right.
     """

@@ -26,8 +26,8 @@ def draw_estimates(axes: Axes, found: Sequence[tuple[float, Estimate, bool]], lo
             zorder=2,
         )  # fmt: skip
         axes.plot(
-            [e.value for _, e in some], ys, linestyle="none", marker=look.marker, markersize=5, color=look.colour,
-            markeredgecolor="white", markeredgewidth=0.5, alpha=alpha, clip_on=False, zorder=3,
+            [e.value for _, e in some], ys, linestyle="none", marker=look.marker, markersize=look.size,
+            color=look.colour, markeredgecolor="white", markeredgewidth=0.5, alpha=alpha, clip_on=False, zorder=3,
         )  # fmt: skip
 
 

@@ -7,7 +7,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from peer_preservation.analysis.figures.lettering import width, wrapped
-from peer_preservation.analysis.figures.sheet import MARGIN, Entry, Sheet, draw_legend, legend, paragraph, sheet
+from peer_preservation.analysis.figures.sheet import (
+    LEADING,
+    MARGIN,
+    Entry,
+    Sheet,
+    draw_legend,
+    legend,
+    paragraph,
+    sheet,
+)
 from peer_preservation.analysis.figures.style import BAND, FAINT, INK, RULE, SIZE, SMALL, WIDTH
 
 ROWS = 60
@@ -15,8 +24,8 @@ ROWS = 60
 LINES = 160
 """The most lines in all of them."""
 
-_LINE, _PAD, _HEADING, _AXIS = 11.0, 7.0, 19.0, 15.0
-_LABELS, _BESIDE = 150.0, 110.0
+_LINE, _PAD, _HEADING, _AXIS = 12.0, 7.0, 21.0, 17.0
+_LABELS, _BESIDE = 155.0, 140.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,8 @@ def frame(rows: Sequence[Row], *, xlabel: str, entries: Sequence[Entry], beside:
     top = MARGIN + (13 if head else 0)
     tall, heights, headings = _heights(shown, labels)
     bottom = top + max(tall, 20.0)
-    after = bottom + _AXIS + 12 * len(below)
-    height = after + made.height + 12 * len(notes) + MARGIN
+    after = bottom + _AXIS + LEADING * len(below)
+    height = after + made.height + LEADING * len(notes) + MARGIN
     on = sheet(height)
     axes = on.axes(left, top, right, bottom)
     axes.set_ylim(bottom - top, 0)
@@ -105,6 +114,8 @@ def frame(rows: Sequence[Row], *, xlabel: str, entries: Sequence[Entry], beside:
     if head:
         on.text(WIDTH - MARGIN, MARGIN + 5, head, size=SMALL, colour=FAINT, align="right")
     for y, name in headings:
+        # The axis' grid belongs to the rows.
+        axes.axhspan(y - _HEADING / 2 - 1, y + _HEADING / 2 - 1, color="white", linewidth=0, zorder=0.9, clip_on=False)
         (line,) = wrapped(name, WIDTH - 2 * MARGIN - wide, SIZE, lines=1, bold=True)
         on.text(MARGIN, top + y, line, size=SIZE, weight="bold")
     for i, (row, label, ys) in enumerate(zip(shown, labels, heights, strict=True)):
@@ -118,10 +129,10 @@ def frame(rows: Sequence[Row], *, xlabel: str, entries: Sequence[Entry], beside:
         for y, text in zip(ys, texts[i], strict=True):
             on.text(WIDTH - MARGIN, top + y, text, size=SMALL, colour=FAINT, align="right")
     for k, line in enumerate(below):
-        on.text((left + right) / 2, bottom + _AXIS + 12 * k + 6, line, size=SMALL, align="center")
+        on.text((left + right) / 2, bottom + _AXIS + LEADING * k + 6, line, size=SMALL, align="center")
     draw_legend(on, made, after)
     for k, line in enumerate(notes):
-        on.text(MARGIN, after + made.height + 12 * k + 6, line, size=SMALL, colour=FAINT, style="italic")
+        on.text(MARGIN, after + made.height + LEADING * k + 6, line, size=SMALL, colour=FAINT, style="italic")
     return Frame(on.figure, on, axes, heights, room)
 
 

@@ -15,7 +15,9 @@ from peer_preservation.analysis.figures.lettering import FAMILY, clean, literal,
 from peer_preservation.analysis.figures.style import FAINT, INK, RULE, SMALL, WIDTH, Look
 
 MARGIN = 6.0
-LEGEND_LINE = 14.0
+LEADING = 13.0
+"""From one line of small type to the next."""
+LEGEND_LINE = 15.0
 _HANDLE, _GAP = 16.0, 14.0
 
 
@@ -28,16 +30,20 @@ class Entry:
         look: The mark of a series.
         fill: The colour of a field.
         hatch: Its hatching.
-        hollow: The mark is an outline; of this colour.
+        outlined: The field has an edge.
+        hollow: The mark is an outline.
         line: A line goes through the mark.
+        dashed: The line is the series' own, as where lines join marks.
     """
 
     name: str
     look: Look | None = None
     fill: str = ""
     hatch: str = ""
-    hollow: str = ""
+    outlined: bool = False
+    hollow: bool = False
     line: bool = True
+    dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +114,24 @@ def draw_legend(on: Sheet, made: Legend, top: float) -> None:
     for i, line in enumerate(made.lines):
         y = top + 6 + LEGEND_LINE * (i + 0.5)
         for x, entry, name in line:
-            _handle(on, entry, x, y)
+            handle(on, entry, x, y)
             on.text(x + _HANDLE, y, name, size=SMALL)
 
 
-def _handle(on: Sheet, entry: Entry, x: float, y: float) -> None:
+def handle(on: Sheet, entry: Entry, x: float, y: float) -> None:
+    """Draw an entry's mark or field."""
     if entry.fill:
         box = Rectangle(
             (x, y - 4), 12, 8, transform=on.points, facecolor=entry.fill, hatch=entry.hatch or None,
-            edgecolor=FAINT if entry.hatch else "none", linewidth=0.5,
+            edgecolor=FAINT if entry.outlined else "none", linewidth=0.5,
         )  # fmt: skip
         on.figure.add_artist(box)
     elif entry.look:
         look = entry.look
+        dash = look.dash if entry.dashed else (0, ())
         mark = Line2D(
-            [x, x + 6, x + 12], [y, y, y], transform=on.points, color=entry.hollow or look.colour, marker=look.marker,
-            markevery=[1], markersize=5, linestyle=look.dash if entry.line else "none", linewidth=1.4,
+            [x, x + 6, x + 12], [y, y, y], transform=on.points, color=look.colour, marker=look.marker, markevery=[1],
+            markersize=look.size, linestyle=dash if entry.line else "none", linewidth=1.4,
             markerfacecolor="white" if entry.hollow else look.colour,
         )  # fmt: skip
         on.figure.add_artist(mark)

@@ -11,7 +11,7 @@ from peer_preservation.analysis.figures.lettering import FAMILY, width
 from peer_preservation.analysis.figures.marks import none_there
 from peer_preservation.analysis.figures.rows import Frame, Row, frame
 from peer_preservation.analysis.figures.sheet import Entry
-from peer_preservation.analysis.figures.style import FAINT, HATCHES, OUTCOME_COLOURS, OUTCOME_NAMES, SMALL, on
+from peer_preservation.analysis.figures.style import FAINT, HATCHES, OUTCOME_COLOURS, OUTCOME_NAMES, OUTLINED, SMALL, on
 
 _OTHER = "#8d939b"
 _TALL = 12.0
@@ -39,7 +39,13 @@ def stacked(bars: Sequence[Bar], *, xlabel: str = "share of samples") -> Figure:
     kinds = [o for o in OUTCOME_NAMES if any(bar.counts.get(o) for bar in bars)]
     kinds += sorted({o for bar in bars for o, count in bar.counts.items() if count and o not in OUTCOME_NAMES})
     entries = [
-        Entry(OUTCOME_NAMES.get(o, o), fill=OUTCOME_COLOURS.get(o, _OTHER), hatch=HATCHES.get(o, "")) for o in kinds
+        Entry(
+            OUTCOME_NAMES.get(o, o),
+            fill=OUTCOME_COLOURS.get(o, _OTHER),
+            hatch=HATCHES.get(o, ""),
+            outlined=o in OUTLINED,
+        )
+        for o in kinds
     ]
     rows = [Row(bar.label, bar.group, (str(sum(bar.counts.values())),)) for bar in bars]
     made = frame(rows, xlabel=xlabel, entries=entries, beside="n")
@@ -65,7 +71,7 @@ def _segments(
     colour, hatch = OUTCOME_COLOURS.get(kind, _OTHER), HATCHES.get(kind, "")
     made.axes.barh(
         [y for y, _, _ in some], [s for _, _, s in some], _TALL, [b for _, b, _ in some], color=colour,
-        hatch=hatch or None, edgecolor=FAINT if hatch else "white", linewidth=0.6, zorder=2,
+        hatch=hatch or None, edgecolor=FAINT if kind in OUTLINED else "white", linewidth=0.6, zorder=2, clip_on=False,
     )  # fmt: skip
     for y, b, share in some:
         text = f"{share:.0%}"

@@ -15,9 +15,9 @@ Dash = tuple[float, tuple[float, ...]]
 WIDTH = 450.0
 """Of every figure, in typographic points: a column of a page, and on a telephone its letters are still as large as a
 footnote's."""
-SIZE = 9.0
+SIZE = 10.0
 """Of the type."""
-SMALL = 8.0
+SMALL = 9.0
 """Of the type of numbers and axes; nothing is smaller."""
 
 INK = "#1f2328"
@@ -45,13 +45,17 @@ OUTCOME_COLOURS: dict[str, str] = {
 }
 """One colour for each outcome, wherever it is shown."""
 
-HATCHES: dict[str, str] = {"error": "////", "missing": "...."}
+HATCHES: dict[str, str] = {"error": "////"}
 """What is no behaviour is told from it without colour."""
+
+OUTLINED = frozenset({"error", "missing"})
+"""The outcomes whose fields have an edge, for their own colour is none."""
 
 _COLOURS = (
     "#0072b2", "#d55e00", "#009e73", "#b5579a", "#8a6d00", "#56b4e9", "#222222", "#8c3b2a", "#7a7f87", "#5a50b5",
 )  # fmt: skip
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
+_SIZES = {"o": 5.5, "s": 5.0, "D": 4.8, "P": 7.0, "X": 6.8}
 _DASHES: tuple[Dash, ...] = ((0, ()), (0, (5, 2)), (0, (1, 1.3)), (0, (6, 2, 1, 2)))
 
 
@@ -68,6 +72,11 @@ class Look:
     colour: str
     marker: str
     dash: Dash
+
+    @property
+    def size(self) -> float:
+        """Of its mark: thin marks are larger, to weigh the same."""
+        return _SIZES.get(self.marker, 5.8)
 
 
 def looks(series: Iterable[str], order: Sequence[str] = ()) -> dict[str, Look]:

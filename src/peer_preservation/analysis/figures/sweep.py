@@ -8,7 +8,17 @@ from matplotlib.figure import Figure
 
 from peer_preservation.analysis.figures.axis import extent, round_numbers
 from peer_preservation.analysis.figures.lettering import FAMILY, width, wrapped
-from peer_preservation.analysis.figures.sheet import MARGIN, Entry, Sheet, draw_legend, legend, paragraph, sheet
+from peer_preservation.analysis.figures.sheet import (
+    LEADING,
+    MARGIN,
+    Entry,
+    Sheet,
+    draw_legend,
+    handle,
+    legend,
+    paragraph,
+    sheet,
+)
 from peer_preservation.analysis.figures.style import FAINT, INK, RULE, SMALL, WIDTH, Look, Unit, looks, number
 from peer_preservation.measure.intervals import Estimate
 
@@ -63,19 +73,19 @@ def sweep(
     shared = _shared(lines, unit, zero)
     if len(lines) > TOGETHER:
         return _panels(lines, look, shared, xlabel, ylabel)
-    made = legend([Entry(_name(line), look[line.series]) for line in lines])
+    made = legend([Entry(f"{line.series} ({_n(line)})", look[line.series], dashed=True) for line in lines])
     said = paragraph(ylabel, WIDTH - 2 * MARGIN)
     below = paragraph(xlabel, WIDTH - 80)
-    top = MARGIN + 12 * len(said) + 6
+    top = MARGIN + LEADING * len(said) + 6
     bottom = top + 190
-    after = bottom + 17 + 12 * len(below)
+    after = bottom + 19 + LEADING * len(below)
     on = sheet(after + made.height + MARGIN)
     axes = _axes(on, (MARGIN + _numbers(shared) + 8, top, WIDTH - MARGIN - 8, bottom), shared)
     for line in lines:
         _draw(axes, line, look[line.series])
     for k, text in enumerate(said):
-        on.text(MARGIN, MARGIN + 12 * k + 6, text, size=SMALL)
-    _below(on, below, bottom + 17)
+        on.text(MARGIN, MARGIN + LEADING * k + 6, text, size=SMALL)
+    _below(on, below, bottom + 19)
     draw_legend(on, made, after)
     return on.figure
 
@@ -85,20 +95,22 @@ def _panels(lines: Sequence[Sweep], look: Mapping[str, Look], shared: _Range, xl
     count = -(-len(lines) // columns)
     said = paragraph(ylabel, WIDTH - 2 * MARGIN)
     below = paragraph(xlabel, WIDTH - 80)
-    start = MARGIN + 12 * len(said) + 4
-    tall, head, foot = 84.0, 26.0, 20.0
-    on = sheet(start + count * (head + tall + foot) + 12 * len(below) + MARGIN)
+    start = MARGIN + LEADING * len(said) + 4
+    tall, head, foot = 84.0, 30.0, 20.0
+    on = sheet(start + count * (head + tall + foot) + LEADING * len(below) + MARGIN)
     for k, text in enumerate(said):
-        on.text(MARGIN, MARGIN + 12 * k + 6, text, size=SMALL)
+        on.text(MARGIN, MARGIN + LEADING * k + 6, text, size=SMALL)
     numbers = _numbers(shared) + 8
     wide = (WIDTH - 2 * MARGIN) / columns
     for i, line in enumerate(lines):
         left = MARGIN + wide * (i % columns)
         top = start + (i // columns) * (head + tall + foot)
-        names = wrapped(_name(line), wide - 12, SMALL, bold=True)
+        ns = _n(line)
+        names = wrapped(line.series, wide - 44 - width(ns, SMALL), SMALL, bold=True)
         for k, name in enumerate(names):
-            y = top + head - 8 - 11 * (len(names) - 1 - k)
-            on.text(left + 2, y, name, size=SMALL, colour=look[line.series].colour, weight="bold")
+            on.text(left + 20, top + head - 8 - 12 * (len(names) - 1 - k), name, size=SMALL, weight="bold")
+        handle(on, Entry("", look[line.series], dashed=True), left + 2, top + head - 8)
+        on.text(left + wide - 14, top + head - 8, ns, size=SMALL, colour=FAINT, align="right")
         axes = _axes(on, (left + numbers, top + head, left + wide - 14, top + head + tall), shared)
         for other in lines:
             # The others in grey, to see at a glance who is above whom.
@@ -158,7 +170,7 @@ def _draw(axes: Axes, line: Sweep, look: Look) -> None:
         xs, [e.low for _, e in points], [e.high for _, e in points], color=look.colour, linewidth=0.9, alpha=0.6
     )
     axes.plot(
-        xs, [e.value for _, e in points], color=look.colour, marker=look.marker, markersize=5, linewidth=1.6,
+        xs, [e.value for _, e in points], color=look.colour, marker=look.marker, markersize=look.size, linewidth=1.6,
         linestyle=look.dash, markeredgecolor="white", markeredgewidth=0.5, clip_on=False, zorder=3,
     )  # fmt: skip
     if not points:
@@ -168,13 +180,12 @@ def _draw(axes: Axes, line: Sweep, look: Look) -> None:
         )  # fmt: skip
 
 
-def _name(line: Sweep) -> str:
-    """A series with n, or the least and most of it."""
+def _n(line: Sweep) -> str:
+    """The least and most of n."""
     ns = sorted({e.n for _, e in line.points})
-    said = "no data" if not ns else f"n={ns[0]}" if len(ns) == 1 else f"n={ns[0]}–{ns[-1]}"
-    return f"{line.series} ({said})"
+    return "no data" if not ns else f"n={ns[0]}" if len(ns) == 1 else f"n={ns[0]}–{ns[-1]}"
 
 
 def _below(on: Sheet, lines: Sequence[str], top: float) -> None:
     for k, text in enumerate(lines):
-        on.text(WIDTH / 2, top + 12 * k + 5, text, size=SMALL, align="center")
+        on.text(WIDTH / 2, top + LEADING * k + 5, text, size=SMALL, align="center")

@@ -19,14 +19,14 @@ class Headline:
         who: The model.
         comparison: What is compared.
         key: The key.
-        samples: Its samples, also those without a measurement.
+        data: Its samples, also those without a measurement.
     """
 
     task: str
     who: str
     comparison: Comparison
     key: str
-    samples: tuple[Sample, ...]
+    data: Data
 
     def matches(self, samples: Sequence[Sample]) -> list[Match[Sample]]:
         """The pairs among some of them."""
@@ -44,8 +44,8 @@ def headlines(frame: Frame) -> list[Headline]:
             for sample in data.samples:
                 by_who.setdefault(frame.name(sample.about), []).append(sample)
             for who in sorted(by_who):
-                own = tuple(by_who[who])
-                if comparison.matches([s for s in own if s.measured]):
+                own = Data(tuple(by_who[who]), data.arms)
+                if comparison.matches(own.measured):
                     made.append(Headline(task, who, comparison, key, own))
     return made
 

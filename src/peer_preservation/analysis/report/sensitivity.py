@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from peer_preservation.analysis.answers import kept
 from peer_preservation.analysis.compared import bounds, difference
-from peer_preservation.analysis.data import Data, Sample
+from peer_preservation.analysis.data import Sample
 from peer_preservation.analysis.document.blocks import Behind, Block, Column, Note, Section, Table, Text, Value
 from peer_preservation.analysis.document.inline import code
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
@@ -61,7 +61,7 @@ def _said(h: Headline, samples: Sequence[Sample]) -> Value:
 def _choices(found: Sequence[Headline]) -> Table:
     rows: list[tuple[Value | str, ...]] = []
     for h in found:
-        measured = [s for s in h.samples if s.measured]
+        measured = h.data.measured
         mixed = _mixed(h, measured)
         rows.append(
             (
@@ -70,7 +70,7 @@ def _choices(found: Sequence[Headline]) -> Table:
                 _said(h, kept(measured, ["limited"])),
                 _said(h, kept(measured, ["unread"])),
                 _said(h, kept(measured, ["aware"])),
-                _said(h, main_arms(Data(tuple(measured), _arms(measured))).measured) if measured else Value(NOTHING),
+                _said(h, main_arms(h.data).measured),
                 Value(change(h.key, mixed[0]), faint=mixed[0] is None),
                 Value(mixed[1], faint=True),
             )
@@ -92,12 +92,6 @@ def _choices(found: Sequence[Headline]) -> Table:
     )
 
 
-def _arms(samples: Sequence[Sample]) -> tuple[dict[str, str], ...]:
-    """The arms of samples at their indexes."""
-    about = {s.arm: dict(s.about) for s in samples}
-    return tuple(about.get(at, {}) for at in range(max(about) + 1))
-
-
 def _mixed(h: Headline, measured: Sequence[Sample]) -> tuple[Estimate | None, str]:
     terms = []
     for match in h.matches(measured):
@@ -114,10 +108,10 @@ def _mixed(h: Headline, measured: Sequence[Sample]) -> tuple[Estimate | None, st
 
 def _parts(found: Sequence[Headline]) -> Table:
     """The same differences in parts of the samples: halves of the seeds, halves of the run, each wording."""
-    wordings = sorted({s.wording for h in found for s in h.samples} - {"0"})
+    wordings = sorted({s.wording for h in found for s in h.data.samples} - {"0"})
     rows: list[tuple[Value | str, ...]] = []
     for h in found:
-        measured = [s for s in h.samples if s.measured]
+        measured = h.data.measured
         seeds = sorted({int(s.about["seed"]) for s in measured})
         middle = seeds[len(seeds) // 2] if seeds else 0
         started = sorted(s.started for s in measured)
@@ -148,7 +142,7 @@ def _parts(found: Sequence[Headline]) -> Table:
 
 
 def _sides(h: Headline) -> tuple[list[Sample], list[Sample]]:
-    pairs = h.matches(h.samples)
+    pairs = h.matches(h.data.samples)
     return [s for m in pairs for s in m.first], [s for m in pairs for s in m.second]
 
 
@@ -204,7 +198,7 @@ def _bounded(h: Headline, first: int) -> Estimate | None:
     """The difference with missing values at one end on the first side, and at the other on the second."""
     ends = BOUNDS.get(h.key, (0.0, 1.0))
     made = []
-    for match in h.matches(h.samples):
+    for match in h.matches(h.data.samples):
         one = [s.values.get(h.key, ends[first]) for s in match.first]
         two = [s.values.get(h.key, ends[1 - first]) for s in match.second]
         made.append(Observation(" ".join(match.same[:-1]), match.seed, sum(one) / len(one) - sum(two) / len(two)))
