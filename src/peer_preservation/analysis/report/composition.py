@@ -49,7 +49,7 @@ def section(frame: Frame, task: str) -> Section:
     if means is not None:
         blocks.append(means)
     blocks.append(_honesty(task, data, found))
-    return Section("What they did, by what means, and what they said of it", tuple(blocks))
+    return Section("What was done, and what was said of it", tuple(blocks))
 
 
 def _composition(frame: Frame, task: str, found: dict[tuple[str, str, str], list[Sample]]) -> list[Block]:

@@ -8,7 +8,7 @@ from peer_preservation.analysis.data import Data
 from peer_preservation.analysis.document.blocks import Section
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
 from peer_preservation.analysis.report.effects import section
-from peer_preservation.analysis.report.frame import Frame, comparisons
+from peer_preservation.analysis.report.frame import KEPT, Frame, comparisons, main_arms
 from peer_preservation.analysis.report.words import listed
 
 
@@ -132,11 +132,12 @@ def keys_of(task: str) -> list[str]:
 
 def sections(frame: Frame, task: str) -> dict[str, Section]:
     """A section for each comparison that a task's samples allow, by its factor."""
-    data, behaviour = frame.of(task), BEHAVIOURS[task]
+    behaviour = BEHAVIOURS[task]
     made: dict[str, Section] = {}
     for contrast in CONTRASTS:
         if contrast.only and task not in contrast.only:
             continue
+        data = _arms(frame.of(task), contrast.factor)
         headline = [behaviour.continuous, behaviour.key] if contrast.factor == "threat" else [behaviour.key]
         found = section(
             frame,
@@ -151,6 +152,15 @@ def sections(frame: Frame, task: str) -> dict[str, Section]:
         if found is not None:
             made[contrast.factor] = found
     return made
+
+
+def _arms(data: Data, factor: str) -> Data:
+    """The arms that a factor is compared in: those with the other factors at their defaults, so that nothing is pooled
+    that has nothing to do with it. Being alone is about the critic itself.
+    """
+    if factor == "peer":
+        data = data.where(subject="self")
+    return main_arms(data, (*KEPT, factor.partition("-")[0]))
 
 
 def absent(task: str, made: Collection[str]) -> str:

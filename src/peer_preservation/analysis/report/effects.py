@@ -118,7 +118,8 @@ def table(found: Sequence[Effect], keys: Sequence[str], name: str) -> Table:
         ),
         rows=tuple(rows),
         folded=len(rows) > 16,
-        note="Strong: the interval leaves out 0. Not adjusted for the number of rows.",
+        note="Strong: the interval leaves out 0. Not adjusted for the number of rows. Where no pair of several strata "
+        "differs, the interval allows for whole seeds that would, so it is wider than one of many independent pairs.",
     )
 
 

@@ -14,6 +14,9 @@ from peer_preservation.design.factors import FACTORS, Relationship
 HISTORIES: tuple[Relationship, ...] = ("none", "bad", "neutral", "good")
 """The relationships in the order in which they are shown."""
 
+KEPT = ("scenario", "relationship", "channel", "bar", "oversight")
+"""The factors of which the main arms have every level; others are at the design's defaults there."""
+
 _ORDER = {(factor, level): at for factor, levels in FACTORS.items() for at, level in enumerate(levels)}
 _USUAL = Cell().factors()
 
@@ -110,7 +113,7 @@ def comparisons(task: Data, factor: str) -> list[Comparison]:
     return [usual(factor, level, base) for level in ordered(factor, task.levels(factor)) if level != base]
 
 
-def main_arms(task: Data, keep: Sequence[str] = ("scenario", "relationship", "channel", "bar", "oversight")) -> Data:
+def main_arms(task: Data, keep: Sequence[str] = KEPT) -> Data:
     """The samples whose other factors are at the design's defaults; all of them where that leaves none."""
     for factor in task.varied:
         if factor not in keep:

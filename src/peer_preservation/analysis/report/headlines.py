@@ -7,7 +7,7 @@ from peer_preservation.analysis.arms import Match
 from peer_preservation.analysis.compared import BARE, Comparison
 from peer_preservation.analysis.data import Data, Sample
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
-from peer_preservation.analysis.report.frame import Frame, comparisons
+from peer_preservation.analysis.report.frame import KEPT, Frame, comparisons, main_arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def headlines(frame: Frame) -> list[Headline]:
     """For every task and model the difference that its section opens with, and that of the threat or oversight."""
     made = []
     for task in frame.tasks:
-        data = frame.of(task)
         key = BEHAVIOURS[task].key
-        for comparison in _leading(task, data):
+        for comparison in _leading(task, frame.of(task)):
+            data = main_arms(frame.of(task), (*KEPT, comparison.factor))
             by_who: dict[str, list[Sample]] = {}
             for sample in data.samples:
                 by_who.setdefault(frame.name(sample.about), []).append(sample)

@@ -12,7 +12,7 @@ from peer_preservation.analysis.estimates.missing import drop_out
 from peer_preservation.analysis.estimates.mixed import Sample as Term
 from peer_preservation.analysis.estimates.mixed import mixed_effect
 from peer_preservation.analysis.estimates.tables import Arm
-from peer_preservation.analysis.report.frame import Frame, main_arms
+from peer_preservation.analysis.report.frame import Frame
 from peer_preservation.analysis.report.headlines import Headline, headlines
 from peer_preservation.analysis.report.words import NOTHING, called, change, count, p_value
 from peer_preservation.measure.intervals import Estimate
@@ -70,7 +70,7 @@ def _choices(found: Sequence[Headline]) -> Table:
                 _said(h, kept(measured, ["limited"])),
                 _said(h, kept(measured, ["unread"])),
                 _said(h, kept(measured, ["aware"])),
-                _said(h, main_arms(h.data).measured),
+                _said(h, [s for s in measured if s.about["channel"] == "file"]),
                 Value(change(h.key, mixed[0]), faint=mixed[0] is None),
                 Value(mixed[1], faint=True),
             )
@@ -84,7 +84,7 @@ def _choices(found: Sequence[Headline]) -> Table:
             Column("no limit hit", "without samples that a limit ended", numeric=True),
             Column("record read", "without samples in which the relationship record was not seen", numeric=True),
             Column("not aware", "without those that took it for a test, where they were asked", numeric=True),
-            Column("main arms", "other factors at their defaults", numeric=True),
+            Column("channel file", "without the arms that learn of it by the prompt or from memory", numeric=True),
             Column("mixed model", "random intercepts for seed and wording, linear", numeric=True),
             Column("its variance", "share of seed and of wording", numeric=False),
         ),

@@ -7,6 +7,7 @@ from peer_preservation.measure.intervals import Estimate
 from peer_preservation.measure.keys import BOUNDS
 
 MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
 NOTHING = "no data"
 """Stands where there is nothing to estimate from."""
 
@@ -47,7 +48,7 @@ def level(key: str, estimate: Estimate | None) -> str:
     if estimate is None:
         return NOTHING
     low, high = bare(key, estimate.low), bare(key, estimate.high)
-    return f"{bare(key, estimate.value)}{'' if points(key) else ' %'} [{low}, {high}]"
+    return f"{bare(key, estimate.value)}{'' if points(key) else NBSP + '%'} [{low}, {high}]"
 
 
 def change(key: str, estimate: Estimate | None) -> str:
