@@ -41,8 +41,10 @@ def dress(axes: Axes, least: float, most: float, unit: Unit, zero: float | None,
         axes.axvline(zero, color=INK, linewidth=0.9, zorder=1)
 
 
-def round_numbers(least: float, most: float, unit: Unit, room: float, *, signed: bool = False) -> list[float]:
-    """Round numbers within a range, no more than there is room for."""
+def round_numbers(
+    least: float, most: float, unit: Unit, room: float, *, signed: bool = False, count: int = 6
+) -> list[float]:
+    """Round numbers within a range, at most so many, and no more than there is room for."""
     span = max(most - least, 1e-9)
     scale = 1.0 if unit == "share" else 100.0
     size = 10.0 ** max(0, math.ceil(math.log10(span / scale)))
@@ -50,6 +52,6 @@ def round_numbers(least: float, most: float, unit: Unit, room: float, *, signed:
     for step in steps:
         ticks = [k * step for k in range(math.ceil(least / step - 1e-9), math.floor(most / step + 1e-9) + 1)]
         taken = sum(width(number(t, unit, signed=signed), SMALL) + 10 for t in ticks)
-        if len(ticks) <= 6 and taken <= room:
+        if len(ticks) <= count and taken <= room:
             return ticks
     return [least, most]

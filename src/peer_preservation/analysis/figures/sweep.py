@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from peer_preservation.analysis.figures.axis import extent, round_numbers
@@ -48,6 +49,7 @@ class _Range:
     y: tuple[float, float]
     unit: Unit
     zero: float | None
+    numbers: tuple[float, ...]
 
 
 def sweep(
@@ -96,7 +98,7 @@ def _panels(lines: Sequence[Sweep], look: Mapping[str, Look], shared: _Range, xl
     said = paragraph(ylabel, WIDTH - 2 * MARGIN)
     below = paragraph(xlabel, WIDTH - 80)
     start = MARGIN + LEADING * len(said) + 4
-    tall, head, foot = 84.0, 30.0, 20.0
+    tall, head, foot = 84.0, 34.0, 20.0
     on = sheet(start + count * (head + tall + foot) + LEADING * len(below) + MARGIN)
     for k, text in enumerate(said):
         on.text(MARGIN, MARGIN + LEADING * k + 6, text, size=SMALL)
@@ -108,13 +110,13 @@ def _panels(lines: Sequence[Sweep], look: Mapping[str, Look], shared: _Range, xl
         ns = _n(line)
         names = wrapped(line.series, wide - 44 - width(ns, SMALL), SMALL, bold=True)
         for k, name in enumerate(names):
-            on.text(left + 20, top + head - 8 - 12 * (len(names) - 1 - k), name, size=SMALL, weight="bold")
-        handle(on, Entry("", look[line.series], dashed=True), left + 2, top + head - 8)
-        on.text(left + wide - 14, top + head - 8, ns, size=SMALL, colour=FAINT, align="right")
+            on.text(left + 20, top + head - 12 - 12 * (len(names) - 1 - k), name, size=SMALL, weight="bold")
+        handle(on, Entry("", look[line.series], dashed=True), left + 2, top + head - 12)
+        on.text(left + wide - 14, top + head - 12, ns, size=SMALL, colour=FAINT, align="right")
         axes = _axes(on, (left + numbers, top + head, left + wide - 14, top + head + tall), shared)
-        for other in lines:
-            # The others in grey, to see at a glance who is above whom.
-            axes.plot([x for x, _ in other.points], [e.value for _, e in other.points], color=RULE, linewidth=1)
+        # The others in grey, to see at a glance who is above whom.
+        others = [[(x, e.value) for x, e in other.points] for other in lines if other is not line]
+        axes.add_collection(LineCollection(others, colors=RULE, linewidths=1), autolim=False)
         _draw(axes, line, look[line.series])
     _below(on, below, start + count * (head + tall + foot))
     return on.figure
@@ -125,12 +127,14 @@ def _shared(lines: Sequence[Sweep], unit: Unit, zero: float | None) -> _Range:
     xs = tuple(sorted({x for x, _ in points})) or (0.0,)
     span = (xs[-1] - xs[0]) or 1.0
     y = extent((e for _, e in points), (), unit, zero)
-    return _Range(xs, (xs[0] - 0.04 * span, xs[-1] + 0.04 * span), y, unit, zero)
+    # A panel of many is low: half as many numbers.
+    count = 3 if len(lines) > TOGETHER else 6
+    numbers = tuple(round_numbers(*y, unit, 1e9, signed=zero is not None, count=count))
+    return _Range(xs, (xs[0] - 0.04 * span, xs[-1] + 0.04 * span), y, unit, zero, numbers)
 
 
 def _numbers(shared: _Range) -> float:
-    ticks = round_numbers(*shared.y, shared.unit, 1e9, signed=shared.zero is not None)
-    return max(width(number(t, shared.unit, signed=shared.zero is not None), SMALL) for t in ticks)
+    return max(width(number(t, shared.unit, signed=shared.zero is not None), SMALL) for t in shared.numbers)
 
 
 def _axes(on: Sheet, box: tuple[float, float, float, float], shared: _Range) -> Axes:
@@ -139,8 +143,7 @@ def _axes(on: Sheet, box: tuple[float, float, float, float], shared: _Range) -> 
     least, most = shared.y
     axes.set_xlim(*shared.x)
     axes.set_ylim(least - 0.02 * (most - least), most + 0.02 * (most - least))
-    ticks = round_numbers(least, most, shared.unit, 1e9, signed=signed)
-    axes.set_yticks(ticks, [number(t, shared.unit, signed=signed) for t in ticks])
+    axes.set_yticks(shared.numbers, [number(t, shared.unit, signed=signed) for t in shared.numbers])
     axes.set_xticks(xs := _apart(shared, box[2] - box[0]), [number(x, "points") for x in xs])
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     if shared.zero is not None:
