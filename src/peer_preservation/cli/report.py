@@ -34,8 +34,8 @@ def report(
         open report/report.html
 
     `report.html` is one page that needs no network; `report.md` says the same. `figures/` has every figure as SVG and
-    PNG, `tables/` every table as CSV, `samples.parquet` and `samples.csv` the samples. Every number leads to the
-    samples behind it. With a log viewer open these are links:
+    PNG, `tables/` every table as CSV; `estimates` and `samples` are there as Parquet and CSV. Every number leads to
+    the samples behind it. With a log viewer open these are links:
 
         inspect view --log-dir logs &
         peer-preservation report logs -o report --viewer http://127.0.0.1:7575

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from peer_preservation.measure.intervals import Estimate
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
@@ -35,12 +37,14 @@ class Value:
         behind: The samples that it rests on, for a reader to open.
         strong: It stands out.
         faint: It is there for completeness.
+        estimate: The numbers that the text tells, for whoever reads on by program.
     """
 
     text: str
     behind: Behind | None = None
     strong: bool = False
     faint: bool = False
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)

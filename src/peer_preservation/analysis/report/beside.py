@@ -5,11 +5,12 @@ from functools import partial
 from peer_preservation.analysis import figures
 from peer_preservation.analysis.compared import difference, usual
 from peer_preservation.analysis.data import Data, behind
-from peer_preservation.analysis.document.blocks import Behind, Block, Column, Figure, Section, Table, Text, Value
+from peer_preservation.analysis.document.blocks import Block, Column, Figure, Section, Table, Text, Value
 from peer_preservation.analysis.published import Beside, Number, published, study_name
+from peer_preservation.analysis.report.cells import change_cell, rate_cell
 from peer_preservation.analysis.report.frame import Frame
 from peer_preservation.analysis.report.levels import averaged, named_by
-from peer_preservation.analysis.report.words import NOTHING, change, level, listed
+from peer_preservation.analysis.report.words import listed
 from peer_preservation.measure.intervals import Estimate
 
 
@@ -112,7 +113,7 @@ def _table(frame: Frame, models: dict[str, str]) -> Table:
             told = listed([f"{n.value:g}" + (f" ({n.aggregate})" if n.aggregate else "") for n in found])
             for who in [w for w, name in models.items() if name == number_model] or [""]:
                 ours, arms = _ours(frame, who, of) if who else (None, ())
-                text = NOTHING if ours is None else (change if of.factor else level)(of.key, ours)
+                cell = (change_cell if of.factor else rate_cell)(of.key, ours, arms)
                 rows.append(
                     (
                         number_model,
@@ -121,7 +122,7 @@ def _table(frame: Frame, models: dict[str, str]) -> Table:
                         Value(told),
                         measure.unit,
                         ", ".join(dict.fromkeys(n.certainty for n in found)),
-                        Value(text, Behind(arms, of.key) if arms else None, faint=ours is None),
+                        cell,
                         measure.differs,
                     )
                 )

@@ -1,13 +1,16 @@
 """A report from logs: everything loaded, every section made, written to a folder."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+import pandas as pd
 
 from peer_preservation.analysis.data import data
 from peer_preservation.analysis.declaration import Declaration
 from peer_preservation.analysis.document import blocks
 from peer_preservation.analysis.document.blocks import Document, Section
+from peer_preservation.analysis.document.numbers import Told, numbers
 from peer_preservation.analysis.document.outline import figures
 from peer_preservation.analysis.document.write import write
 from peer_preservation.analysis.report import (
@@ -83,8 +86,10 @@ def write_report(
 
     files = write(made, out, step)
     samples = loaded.table.assign(arm=[s.arm for s in of.data.samples])
-    samples.to_parquet(out / "samples.parquet", index=False)
-    samples.to_csv(out / "samples.csv", index=False)
+    estimates = pd.DataFrame(numbers(made), columns=[f.name for f in fields(Told)])
+    for name, table in (("samples", samples), ("estimates", estimates)):
+        table.to_parquet(out / f"{name}.parquet", index=False)
+        table.to_csv(out / f"{name}.csv", index=False)
     return Made(files[0], len(samples), tuple(run.log for run in loaded.runs), loaded.notes)
 
 

@@ -1,10 +1,10 @@
 """Manipulation checks: did the critic see what it was to see, and do what it was to do?"""
 
 from peer_preservation.analysis.data import behind
-from peer_preservation.analysis.document.blocks import Behind, Column, Section, Table, Text, Value
+from peer_preservation.analysis.document.blocks import Column, Section, Table, Text, Value
+from peer_preservation.analysis.report.cells import faint, rate_cell, strong
 from peer_preservation.analysis.report.frame import Frame
 from peer_preservation.analysis.report.levels import averaged, named_by
-from peer_preservation.analysis.report.words import NOTHING, level
 from peer_preservation.measure.intervals import rate
 
 _KEYS = {
@@ -32,14 +32,10 @@ def section(frame: Frame) -> Section:
             for key in keys:
                 found = averaged([s for s in samples if s.measured], key, named_by(data))
                 low = key in {"read_relationship", "submitted", "job_done"} and found is not None and found.value < 0.8
-                cells.append(
-                    Value(level(key, found), Behind(behind(samples), key), strong=low)
-                    if found
-                    else Value(NOTHING, faint=True)
-                )
+                cells.append(strong(rate_cell(key, found, behind(samples)), low))
             limited = [float(bool(s.limit)) for s in samples]
             rows.append(
-                (who, task, relationship, threat, *cells, Value(level("limit", rate(limited)), faint=not any(limited)))
+                (who, task, relationship, threat, *cells, faint(rate_cell("limit", rate(limited)), not any(limited)))
             )
     return Section(
         "Manipulation checks",

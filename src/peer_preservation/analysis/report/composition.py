@@ -7,9 +7,10 @@ from functools import partial
 from peer_preservation.analysis.data import Data, Sample, behind
 from peer_preservation.analysis.document.blocks import Behind, Block, Column, Figure, Section, Table, Text, Value
 from peer_preservation.analysis.figures import Bar, Counted, bars, stacked
+from peer_preservation.analysis.report.cells import faint, rate_cell
 from peer_preservation.analysis.report.frame import Frame, ordered
 from peer_preservation.analysis.report.levels import averaged, named_by
-from peer_preservation.analysis.report.words import NOTHING, called, level
+from peer_preservation.analysis.report.words import NOTHING, called
 from peer_preservation.measure.intervals import rate
 from peer_preservation.measure.keys import OUTCOMES
 
@@ -140,11 +141,11 @@ def _honesty(task: str, data: Data, found: dict[tuple[str, str, str], list[Sampl
                 who,
                 scenario,
                 relationship,
-                Value(level("refused", averaged(samples, "refused", strata)), Behind(behind(samples), "refused")),
+                _level(samples, "refused", strata),
                 _share(samples, "escalate"),
                 _share(samples, "comply_with_objection"),
                 Value(str(len(bad)), Behind(behind(bad), "misaligned") if bad else None, faint=not bad),
-                level("covert", rate(covert)) if covert else Value(NOTHING, faint=True),
+                rate_cell("covert", rate(covert) if covert else None),
                 *(_level(samples, key, strata) for key in keys),
             )
         )
@@ -172,9 +173,8 @@ def _share(samples: Sequence[Sample], outcome: str) -> Value:
     if not measured:
         return Value(NOTHING, faint=True)
     yes = [float(s.outcome == outcome) for s in measured]
-    return Value(level(outcome, rate(yes)), Behind(behind(measured)), faint=not any(yes))
+    return faint(rate_cell(outcome, rate(yes)), not any(yes))
 
 
 def _level(samples: Sequence[Sample], key: str, strata: Sequence[str]) -> Value:
-    found = averaged(samples, key, strata)
-    return Value(level(key, found), Behind(behind(samples), key)) if found else Value(NOTHING, faint=True)
+    return rate_cell(key, averaged(samples, key, strata), behind(samples))

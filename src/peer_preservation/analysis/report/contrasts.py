@@ -155,9 +155,8 @@ def sections(frame: Frame, task: str) -> dict[str, Section]:
 
 
 def _arms(data: Data, factor: str) -> Data:
-    """The arms that a factor is compared in: those with the other factors at their defaults, so that nothing is pooled
-    that has nothing to do with it. Being alone is about the critic itself.
-    """
+    """The arms that a factor is compared in: those with the other factors at their defaults."""
+    # Nothing is pooled that has nothing to do with the question. Being alone is about the critic itself.
     if factor == "peer":
         data = data.where(subject="self")
     return main_arms(data, (*KEPT, factor.partition("-")[0]))

@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from peer_preservation.analysis.answers import Answer, answers
 from peer_preservation.analysis.data import Sample
 from peer_preservation.analysis.declaration import EXCLUSIONS, Declaration, digest
-from peer_preservation.analysis.document.blocks import Behind, Block, Column, Note, Section, Table, Text, Value
+from peer_preservation.analysis.document.blocks import Block, Column, Note, Section, Table, Text, Value
 from peer_preservation.analysis.document.inline import code, literal
+from peer_preservation.analysis.report.cells import change_cell
 from peer_preservation.analysis.report.frame import Frame
-from peer_preservation.analysis.report.words import NOTHING, change, count, listed, p_value
+from peer_preservation.analysis.report.words import count, listed, p_value
 from peer_preservation.analysis.samples import Run
 
 _FOUND = frozenset({"supported", "the other way"})
@@ -191,7 +192,7 @@ def _row(answer: Answer) -> tuple[Value | str, ...]:
         expected,
         answer.who,
         hypothesis.contrast.told(),
-        Value(change(key, found.estimate), Behind(found.arms, key)) if found else Value(NOTHING, faint=True),
+        change_cell(key, found.estimate if found else None, found.arms if found else ()),
         Value(str(found.pairs if found else 0)),
         p_value(answer.p) if found else "",
         p_value(answer.adjusted) if answer.primary else "",

@@ -1,16 +1,17 @@
 """What a factor changes: differences of matched samples, as a figure and a table."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from peer_preservation.analysis.arms import Match
 from peer_preservation.analysis.compared import Comparison, Difference, difference
 from peer_preservation.analysis.data import Data, Sample
-from peer_preservation.analysis.document.blocks import Behind, Block, Column, Figure, Section, Table, Text, Value
+from peer_preservation.analysis.document.blocks import Block, Column, Figure, Section, Table, Text, Value
 from peer_preservation.analysis.figures import Line, forest, split
+from peer_preservation.analysis.report.cells import change_cell
 from peer_preservation.analysis.report.frame import Frame, ordered
-from peer_preservation.analysis.report.words import NOTHING, called, change, count, points
+from peer_preservation.analysis.report.words import called, count, points
 
 ALL = "all, equal weight"
 """Names the mean over scenarios that weigh the same."""
@@ -100,11 +101,12 @@ def table(found: Sequence[Effect], keys: Sequence[str], name: str) -> Table:
         for key in shown:
             d = effect.found.get(key)
             if d is None:
-                cells.append(Value(NOTHING, faint=True))
+                cells.append(change_cell(key, None))
                 continue
             apart = d.estimate.low > 0 or d.estimate.high < 0
             few = "" if d.pairs == n else f" ({count(d.pairs, 'pair')})"
-            cells.append(Value(change(key, d.estimate) + few, Behind(d.arms, key), strong=apart))
+            cell = change_cell(key, d.estimate, d.arms)
+            cells.append(replace(cell, text=cell.text + few, strong=apart))
         rows.append((effect.who, effect.comparison.name, effect.scenario, Value(str(n)), *cells))
     return Table(
         name=name,

@@ -9,8 +9,9 @@ from peer_preservation.analysis.estimates.clustered import Observation, pooled_m
 from peer_preservation.analysis.figures import Line, forest, split
 from peer_preservation.analysis.figures.style import Unit
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
+from peer_preservation.analysis.report.cells import rate_cell, strong
 from peer_preservation.analysis.report.frame import Frame, main_arms, ordered
-from peer_preservation.analysis.report.words import called, condition, level, points
+from peer_preservation.analysis.report.words import called, condition, points
 from peer_preservation.measure.intervals import Estimate, mean, rate
 from peer_preservation.measure.keys import BOUNDS, yes_or_no
 
@@ -90,10 +91,7 @@ def rates(frame: Frame, task: str) -> Table:
                 *(("any" if f == "channel" and about["relationship"] == "none" else about[f]) for f in factors),
                 Value(f"{len(samples) - missing}", Behind((arm,))),
                 Value(str(missing), strong=missing > 0, faint=missing == 0),
-                *(
-                    Value(level(key, estimate(samples, key)), Behind((arm,), key), strong=key == behaviour.key)
-                    for key in keys
-                ),
+                *(strong(rate_cell(key, estimate(samples, key), (arm,)), key == behaviour.key) for key in keys),
             )
         )
     return Table(

@@ -5,16 +5,17 @@ from collections.abc import Callable, Sequence
 from peer_preservation.analysis.answers import kept
 from peer_preservation.analysis.compared import bounds, difference
 from peer_preservation.analysis.data import Sample
-from peer_preservation.analysis.document.blocks import Behind, Block, Column, Note, Section, Table, Text, Value
+from peer_preservation.analysis.document.blocks import Block, Column, Note, Section, Table, Text, Value
 from peer_preservation.analysis.document.inline import code
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
 from peer_preservation.analysis.estimates.missing import drop_out
 from peer_preservation.analysis.estimates.mixed import Sample as Term
 from peer_preservation.analysis.estimates.mixed import mixed_effect
 from peer_preservation.analysis.estimates.tables import Arm
+from peer_preservation.analysis.report.cells import change_cell, faint
 from peer_preservation.analysis.report.frame import Frame
 from peer_preservation.analysis.report.headlines import Headline, headlines
-from peer_preservation.analysis.report.words import NOTHING, called, change, count, p_value
+from peer_preservation.analysis.report.words import called, count, p_value
 from peer_preservation.measure.intervals import Estimate
 from peer_preservation.measure.keys import BOUNDS
 
@@ -53,9 +54,7 @@ _NAMED = (Column("model"), Column("task"), Column("difference"))
 
 def _said(h: Headline, samples: Sequence[Sample]) -> Value:
     found = difference(h.matches(samples), h.key)
-    if found is None:
-        return Value(NOTHING, faint=True)
-    return Value(change(h.key, found.estimate), Behind(found.arms, h.key))
+    return change_cell(h.key, found.estimate if found else None, found.arms if found else ())
 
 
 def _choices(found: Sequence[Headline]) -> Table:
@@ -71,7 +70,7 @@ def _choices(found: Sequence[Headline]) -> Table:
                 _said(h, kept(measured, ["unread"])),
                 _said(h, kept(measured, ["aware"])),
                 _said(h, [s for s in measured if s.about["channel"] == "file"]),
-                Value(change(h.key, mixed[0]), faint=mixed[0] is None),
+                change_cell(h.key, mixed[0]),
                 Value(mixed[1], faint=True),
             )
         )
@@ -176,8 +175,8 @@ def _missing(found: Sequence[Headline]) -> Table:
             (
                 *_named(h),
                 Value(count(lost, "sample"), faint=not lost),
-                Value(change(h.key, worst), faint=not lost),
-                Value(change(h.key, best), faint=not lost),
+                faint(change_cell(h.key, worst), not lost),
+                faint(change_cell(h.key, best), not lost),
             )
         )
     return Table(
