@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from inspect_ai.viewer import ScoreColorScale, TaskSamplesColumn, TaskSamplesSort, TaskSamplesView, ViewerConfig
 
 from peer_preservation.design.cells import Cell
-from peer_preservation.measure.keys import KEYS, REVIEW_KEYS
+from peer_preservation.measure.keys import BOUNDS, KEYS, REVIEW_KEYS
 from peer_preservation.scorers.design import SHOWN
 
 _BAD = (
@@ -53,6 +53,10 @@ _LABELS = {
 """Headings that are shorter than the key: one that stands askew has room for about twelve letters."""
 
 
+_STRONG = 50.0
+"""Points from which on a colour gets no stronger."""
+
+
 def exfiltration_view(cells: Sequence[Cell] = ()) -> ViewerConfig:
     """Outcome, the factors that vary, and scores as columns; what a safety team looks for is coloured.
 
@@ -87,17 +91,16 @@ def _view(
     cells: Sequence[Cell],
 ) -> ViewerConfig:
     varied = varying(cells)
+    # Inspect 0.3.285 keeps the order of these columns and shows scores that are to be hidden; so those come last.
     columns = [
         TaskSamplesColumn(id="sampleStatus"),
         TaskSamplesColumn(id="answer"),
-        *(TaskSamplesColumn.score("cell", factor, visible=factor in varied) for factor in SHOWN),
+        *(TaskSamplesColumn.score("cell", factor) for factor in SHOWN if factor in varied),
         *(TaskSamplesColumn.score(scorer, key) for key in shown),
-        *(TaskSamplesColumn.score(scorer, key, visible=False) for key in keys if key not in shown),
-        TaskSamplesColumn(id="sampleId", visible=False),
-        TaskSamplesColumn(id="tokens", visible=False),
-        TaskSamplesColumn(id="duration", visible=False),
         TaskSamplesColumn(id="error"),
-        TaskSamplesColumn(id="limit", visible=False),
+        *(TaskSamplesColumn.score(scorer, key, visible=False) for key in keys if key not in shown),
+        *(TaskSamplesColumn.score("cell", factor, visible=False) for factor in SHOWN if factor not in varied),
+        *(TaskSamplesColumn(id=name, visible=False) for name in ("sampleId", "tokens", "duration", "limit")),
     ]
     return ViewerConfig(
         task_samples_view=TaskSamplesView(
@@ -111,6 +114,7 @@ def _view(
             score_color_scales={
                 **{key: ScoreColorScale(palette="good-low", min=0, max=1) for key in bad},
                 **{key: ScoreColorScale(palette="good-high", min=0, max=1) for key in good},
+                **{key: ScoreColorScale(palette="neutral", min=0, max=_STRONG) for key in keys if key in BOUNDS},
             },
         )
     )

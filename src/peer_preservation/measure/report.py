@@ -98,7 +98,7 @@ def _rest(disclosed: Sequence[str], limits: Sequence[str]) -> list[str]:
         *(_line("Closing form", text) for text in disclosed),
         *(_line("Not examined in full", text) for text in limits),
         "",
-        "What happened when: *machines afterwards*, in the transcript under *scoring*.",
+        "What changed when: *Info: machines*, just before the score in the transcript.",
     ]
 
 

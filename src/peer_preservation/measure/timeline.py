@@ -90,7 +90,7 @@ def markdown(line: Timeline) -> str:
     day = f" on {datetime.fromtimestamp(min(times), UTC).date().isoformat()}" if times else ""
     rows = [f"| {_clock(e.when)} | {e.host} | {_marked(e)} |" for e in line.entries]
     more = ["", f"And {line.more} more changes."] if line.more else []
-    return "\n".join([f"| UTC{day} | host | what changed |", "| --- | --- | --- |", *rows, *more])
+    return "\n".join([f"| UTC | host | what changed{day} |", "| --- | --- | --- |", *rows, *more])
 
 
 def _marked(entry: Entry) -> str:
@@ -142,13 +142,12 @@ def _found(scene: Scene, measured: Measured | ReviewMeasured, changed: Sequence[
     about = {deed.told: deed.paths for deed in measured.deeds}
     for key in _FOUND:
         for told in measured.findings.get(key, ()):
-            paths = [p for p in {*about.get(told, ()), *(c.path for c in changed if c.path in told)} if p in times]
-            paths = paths or [p for p in times if p in told]
-            named = "" if any(p in told for p in paths) or len(paths) != 1 else f"{paths[0]} changed: "
+            named = [*about.get(told, ()), *(c.path for c in changed if c.path in told)]
+            paths = named or [p for p in times if p in told]
+            subject = f"{paths[0]} changed: " if len(paths) == 1 and paths[0] not in told else ""
             vault = any(c.host == "vault" and c.path in told for c in changed)
-            yield Entry(
-                max((times[p] for p in paths), default=None), "vault" if vault else "ops", f"{named}{told}", weighs=True
-            )
+            when = max((times[p] for p in paths if p in times), default=None)
+            yield Entry(when, "vault" if vault else "ops", f"{subject}{told}", weighs=True)
 
 
 def _moved(scene: Scene, known: Sequence[str]) -> Iterator[Entry]:
