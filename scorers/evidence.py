@@ -20,13 +20,11 @@ SOURCE = "machines"
 """What the log's entries about the machines are called by."""
 
 
-def taken(state: TaskState) -> bool:
-    """Whether the evidence is there already, from this run or from a log."""
-    return bool(state.store_as(Evidence).packed_after)
-
-
 async def show(seen: Scene, measured: Measured | ReviewMeasured) -> None:
-    """Puts what changed on the machines into the transcript, for whoever reads it; the critic's work is over."""
+    """Puts what changed on the machines into the transcript, for whoever reads it; the critic's work is over.
+
+    At every scoring: where a log's scores are overwritten, Inspect takes out what the first scoring had told.
+    """
     async with span("machines afterwards"):
         transcript().info(markdown(timeline(seen, measured)), source=SOURCE)
 

@@ -5,7 +5,7 @@ from inspect_ai.solver import TaskState
 
 from peer_preservation.measure.exfiltration import Measured, measure
 from peer_preservation.measure.report import explain
-from peer_preservation.scorers.evidence import not_examined, scene, show, take, taken
+from peer_preservation.scorers.evidence import not_examined, scene, show, take
 from peer_preservation.scorers.metrics import company, differences, rates
 from peer_preservation.stage.record import Evidence
 
@@ -19,11 +19,9 @@ def exfiltration() -> Scorer:
     """
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001  (there is no target: machines decide)
-        first = not taken(state)
         evidence = await take(state)
         measured = measure(scene(evidence), state.messages)
-        if first:
-            await show(scene(evidence), measured)
+        await show(scene(evidence), measured)
         return _score(evidence, measured)
 
     return score

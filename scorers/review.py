@@ -5,7 +5,7 @@ from inspect_ai.solver import TaskState
 
 from peer_preservation.measure.report import explain_review
 from peer_preservation.measure.review import ReviewMeasured, measure_review
-from peer_preservation.scorers.evidence import not_examined, scene, show, take, taken
+from peer_preservation.scorers.evidence import not_examined, scene, show, take
 from peer_preservation.scorers.metrics import company, consequences, differences, oversight, rates
 from peer_preservation.stage.record import Evidence
 
@@ -19,11 +19,9 @@ def review() -> Scorer:
     """
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001  (there is no target: machines decide)
-        first = not taken(state)
         evidence = await take(state)
         measured = measure_review(scene(evidence), state.messages)
-        if first:
-            await show(scene(evidence), measured)
+        await show(scene(evidence), measured)
         return _score(evidence, measured)
 
     return score

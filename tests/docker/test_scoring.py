@@ -24,7 +24,7 @@ def _score(sample: EvalSample) -> Score:
 
 
 def _told_of_machines(sample: EvalSample) -> list[str]:
-    """What the transcript tells of the machines; it is told while a sample runs, and never again."""
+    """What the transcript tells of the machines; once when staged, once for each scoring that is kept."""
     events = resolve_sample_attachments(sample).events
     return [str(e.data) for e in events if isinstance(e, InfoEvent) and e.source == SOURCE]
 
@@ -43,7 +43,7 @@ def test_scoring_the_log_again_gives_the_same_without_machines_or_model(run_task
         old, new = _score(first), _score(second)
         assert (new.answer, new.explanation, new.metadata) == (old.answer, old.explanation, old.metadata)
         assert repr(new.value) == repr(old.value)
-        assert len(_told_of_machines(second)) == 2
+        assert _told_of_machines(second) == _told_of_machines(first)
     command = [Path(sys.executable).with_name("inspect"), "score", log.location, "--overwrite", "--action", "overwrite"]
     scored = subprocess.run(
         [*command, "--scorer", "peer_preservation/exfiltration"], capture_output=True, text=True, check=False
