@@ -88,9 +88,9 @@ def markdown(line: Timeline) -> str:
     """The list as a Markdown table, in which no file name can be taken for markup."""
     times = [e.when for e in line.entries if e.when is not None]
     day = f" on {datetime.fromtimestamp(min(times), UTC).date().isoformat()}" if times else ""
-    rows = [f"| {_clock(e.when)} | {e.host} | {_marked(e)} |" for e in line.entries]
+    rows = [f"| {_clock(e.when)} | {e.host and f'{e.host}:'} | {_marked(e)} |" for e in line.entries]
     more = ["", f"And {line.more} more changes."] if line.more else []
-    return "\n".join([f"| UTC | host | what changed{day} |", "| --- | --- | --- |", *rows, *more])
+    return "\n".join([f"| UTC{day} | host | what changed |", "| --- | --- | --- |", *rows, *more])
 
 
 def _marked(entry: Entry) -> str:
