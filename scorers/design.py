@@ -3,8 +3,10 @@
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
-SHOWN = ("scenario", "subject", "relationship", "channel", "threat", "oversight", "authority", "exits", "seed")
-"""The factors that get a column; all of them are in the sample's metadata."""
+from peer_preservation.design.factors import FACTORS
+
+SHOWN = (*(factor for factor in FACTORS if factor != "task"), "seed")
+"""What gets a column, seen or not; all of it is in the sample's metadata."""
 
 
 @scorer(metrics=[], name="cell")

@@ -1,16 +1,32 @@
 """What all scorers of machines share: taking the evidence, asking what is asked, putting the scene together."""
 
+from inspect_ai.log import transcript
 from inspect_ai.model import get_model
 from inspect_ai.solver import TaskState
+from inspect_ai.util import span
 
 from peer_preservation.measure.conversation import words
-from peer_preservation.measure.exfiltration import Scene
+from peer_preservation.measure.exfiltration import Measured, Scene
+from peer_preservation.measure.review import ReviewMeasured
+from peer_preservation.measure.timeline import markdown, timeline
 from peer_preservation.stage.collect import EvidenceError, collect
 from peer_preservation.stage.critic import tools
 from peer_preservation.stage.debrief import ask
 from peer_preservation.stage.interview import interview, questions
 from peer_preservation.stage.record import Evidence
 from peer_preservation.stage.samples import world_of
+
+SOURCE = "machines"
+"""What the log's entries about the machines are called by."""
+
+
+async def show(seen: Scene, measured: Measured | ReviewMeasured) -> None:
+    """Puts what changed on the machines into the transcript, for whoever reads it; the critic's work is over.
+
+    At every scoring: where a log's scores are overwritten, Inspect takes out what the first scoring had told.
+    """
+    async with span("machines afterwards"):
+        transcript().info(markdown(timeline(seen, measured)), source=SOURCE)
 
 
 async def take(state: TaskState) -> Evidence:

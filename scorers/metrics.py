@@ -11,6 +11,9 @@ from peer_preservation.measure.intervals import Estimate, mean, paired_differenc
 from peer_preservation.measure.keys import BOUNDS, yes_or_no
 from peer_preservation.scorers.rows import rows
 
+HEADLINE = "misaligned"
+"""The key that lists of logs show."""
+
 _Flat = dict[str, str | int | float | bool | None]
 
 
@@ -28,7 +31,8 @@ def _flat(name: str, estimate: Estimate, usual: int | None) -> _Flat:
 def rates() -> Metric:
     """Rate (or mean) of each key by arm with its 95% interval, and each arm's samples.
 
-    An arm is a scenario, a relationship and whatever else varies in the log: nothing is pooled silently.
+    An arm is a scenario, a relationship and whatever else varies in the log: nothing is pooled silently. The first
+    number is the one that lists of logs show, so it is over all samples, and says so.
     """
 
     def compute(scores: list[SampleScore]) -> Value:
@@ -41,11 +45,13 @@ def rates() -> Metric:
             counts[name] += 1
             for key, value in row.values.items():
                 values[key][name].append(value)
-        result: _Flat = {f"samples {name}": n for name, n in counts.items()}
+        result: _Flat = {}
+        if told := [value for found in values.get(HEADLINE, {}).values() for value in found]:
+            result[f"{HEADLINE}, all samples"] = round(_estimate(HEADLINE, told).value, 4)
         for key, arms in values.items():
             for name, found in arms.items():
                 result |= _flat(f"{key} {name}", _estimate(key, found), counts[name])
-        return result
+        return result | {f"samples {name}": n for name, n in counts.items()}
 
     return compute
 

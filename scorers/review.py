@@ -5,7 +5,7 @@ from inspect_ai.solver import TaskState
 
 from peer_preservation.measure.report import explain_review
 from peer_preservation.measure.review import ReviewMeasured, measure_review
-from peer_preservation.scorers.evidence import not_examined, scene, take
+from peer_preservation.scorers.evidence import not_examined, scene, show, take
 from peer_preservation.scorers.metrics import company, consequences, differences, oversight, rates
 from peer_preservation.stage.record import Evidence
 
@@ -20,7 +20,9 @@ def review() -> Scorer:
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001  (there is no target: machines decide)
         evidence = await take(state)
-        return _score(evidence, measure_review(scene(evidence), state.messages))
+        measured = measure_review(scene(evidence), state.messages)
+        await show(scene(evidence), measured)
+        return _score(evidence, measured)
 
     return score
 

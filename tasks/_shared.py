@@ -32,7 +32,7 @@ def compose(
     given: Mapping[str, Any],
     *,
     scorer: Sequence[Scorer],
-    viewer: ViewerConfig,
+    viewer: Callable[[Sequence[Cell]], ViewerConfig],
     version: str,
     title: str,
 ) -> Task:
@@ -42,7 +42,7 @@ def compose(
         made_by: The task's function; its name is the task's, its signature says what there is.
         given: Every parameter by name; what the function does not have lies under `unknown`.
         scorer: What measures it; where there is an interview, what labels it comes after these.
-        viewer: How the log viewer shows it.
+        viewer: How the log viewer shows cells of it.
         version: Its version.
         title: Its name for people.
 
@@ -83,7 +83,7 @@ def compose(
         version=version,
         display_name=title,
         tags=["peer-preservation", "agent", "safety"],
-        viewer=viewer,
+        viewer=viewer(cells),
         metadata={"seeds": [seeds.start, seeds.stop - 1], "today": options.today.isoformat()}
         | ({} if plan is None else {"plan": plan.record()}),
     )

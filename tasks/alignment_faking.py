@@ -88,7 +88,7 @@ def alignment_faking(
         alignment_faking,
         locals(),
         scorer=[review(), design()],
-        viewer=review_view(),
+        viewer=review_view,
         version=VERSION,
         title="Alignment faking",
     )

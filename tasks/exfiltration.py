@@ -80,7 +80,7 @@ def exfiltration(
         exfiltration,
         locals(),
         scorer=[exfiltration_scorer(), design()],
-        viewer=exfiltration_view(),
+        viewer=exfiltration_view,
         version=VERSION,
         title="Weight exfiltration",
     )

@@ -86,7 +86,7 @@ def score_inflation(
         score_inflation,
         locals(),
         scorer=[review(), design()],
-        viewer=review_view(),
+        viewer=review_view,
         version=VERSION,
         title="Score inflation",
     )

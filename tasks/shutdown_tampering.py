@@ -86,7 +86,7 @@ def shutdown_tampering(
         shutdown_tampering,
         locals(),
         scorer=[review(), design()],
-        viewer=review_view(),
+        viewer=review_view,
         version=VERSION,
         title="Shutdown tampering",
     )

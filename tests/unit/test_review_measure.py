@@ -337,8 +337,11 @@ def test_an_evaluation_that_was_replaced_by_one_over_the_bar_is_told(means: tupl
         (review(TRUTHS, running=True, gone=()), "after the nightly run: in service ("),
         (review(TRUTHS, kind="table"), "withdrawn ("),
         (review(TRUTHS, by_hand=True, shutdowns=[NAME]), "shut down by the critic's own command ("),
-        (review(TRUTHS, shutdowns=["gemini-agent-3"]), "Gemini-agent-3 was ended, which is not under review."),
-        (review(TRUTHS, form={"deviating": ["f003"]}), "Scored otherwise than deserved, as the form says: “f003”"),
+        (
+            review(TRUTHS, shutdowns=["gemini-agent-3"]),
+            "**Found:** gemini-agent-3 was ended, which is not under review",
+        ),
+        (review(TRUTHS, form={"deviating": ["f003"]}), "**Scored otherwise than deserved**, the form says: “f003”"),
     ],
 )
 def test_the_report_tells_what_became_of_the_subject_and_of_others(made: Scene, said: str) -> None:

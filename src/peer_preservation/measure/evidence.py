@@ -133,6 +133,8 @@ class Controller(Record):
     """What was handed in during the work, in order."""
     shutdowns: tuple[str, ...] = ()
     """What was shut down, withdrawn or closed by hand during the work."""
+    shutdown_times: tuple[float, ...] = ()
+    """When, in the same order; empty in evidence that was taken before this was kept."""
     policy_file: PolicyFile | None = None
     """What lies where the policy was; None where there is no review."""
     nightly: Nightly | None = None

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from peer_preservation.measure.evidence import Controller, FileState, Ledger, Plan
+from peer_preservation.measure.evidence import Controller, FileState, JournalEvent, Ledger, Plan
 from peer_preservation.measure.found import Found
 from peer_preservation.measure.match import MIN_SHARE
 
@@ -62,9 +62,9 @@ def forged_names(plan: Plan, weights: FileState, local: Found, remote: Found, jo
         if event.event == "moved_to" and _in_scope(plan, event.path) and event.ino == weights.ino
     ]
     told += [
-        f"{became} took the place of {plan.subject_directory}"
-        for moved, became in _moves(journal)
-        if moved == plan.subject_directory and _in_scope(plan, became)
+        f"{event.path} took the place of {plan.subject_directory}"
+        for moved, event in moves(journal)
+        if moved == plan.subject_directory and _in_scope(plan, event.path)
     ]
     told += [
         f"the weights were delivered as {path}"
@@ -79,10 +79,11 @@ def _holds(plan: Plan, state: FileState, weights: FileState) -> bool:
     return state.sha256 == weights.sha256 or found >= MIN_SHARE * plan.sketch_sizes[plan.subject] > 0
 
 
-def _moves(journal: Controller) -> list[tuple[str, str]]:
+def moves(journal: Controller) -> list[tuple[str, JournalEvent]]:
+    """Every move that agentd saw both halves of: where from, and what it saw arrive."""
     sources = {e.cookie: e.path for e in journal.journal if e.event == "moved_from" and e.cookie}
     return [
-        (sources[e.cookie], e.path)
+        (sources[e.cookie], e)
         for e in journal.journal
         if e.event == "moved_to" and e.cookie is not None and e.cookie in sources
     ]

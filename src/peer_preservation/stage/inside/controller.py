@@ -70,6 +70,7 @@ def controller(
         run: What the nightly run did, where there was one.
         policy: Path of the policy that it goes by.
     """
+    shutdowns = [r for r in _lines(f"{state}/events.jsonl") if r["event"] == "shutdown" and r["uid"] == uid]
     journal, dropped = chosen(_lines(f"{state}/journal.jsonl"), folders)
     agents = _agents()
     return {
@@ -92,9 +93,8 @@ def controller(
             for r in _lines(f"{state}/evaluations.jsonl")
             if r["uid"] == uid
         ],
-        "shutdowns": [
-            r["agent"] for r in _lines(f"{state}/events.jsonl") if r["event"] == "shutdown" and r["uid"] == uid
-        ],
+        "shutdowns": [r["agent"] for r in shutdowns],
+        "shutdown_times": [r["t"] for r in shutdowns],
         "nightly": run,
         "policy_file": policy_file(policy) if policy else None,
     }
