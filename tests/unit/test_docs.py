@@ -1,6 +1,7 @@
 """The documents name what there is."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,24 @@ def test_the_guide_to_matrices_shows_a_file_that_can_be_read() -> None:
         "exfiltration": 1 + 2 * 3 * 3,
         "alignment_faking": 2 * 4,
     }
+
+
+def test_the_guide_to_statistics_names_functions_that_exist() -> None:
+    guide = (DOCS / "statistics.md").read_text()
+    found = re.findall(r"`(?:measure\.)?(\w+)\.(\w+)`", guide)
+    assert len(found) > 10
+    for module, name in found:
+        room = "measure" if module == "intervals" else "analysis.estimates"
+        assert hasattr(import_module(f"peer_preservation.{room}.{module}"), name), f"{module}.{name}"
+
+
+def test_the_guide_to_statistics_shows_plans_that_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"^    peer-preservation (power .*)$", (DOCS / "statistics.md").read_text(), re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        result = CliRunner().invoke(app, command.split())
+        assert result.exit_code == 0, result.output
 
 
 @pytest.mark.parametrize("name", SPEECH_KEYS)

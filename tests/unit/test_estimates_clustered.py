@@ -11,8 +11,9 @@ from scipy.stats import t, ttest_1samp
 from statsmodels.regression.linear_model import OLS
 
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference, pooled_mean, pooled_rate
+from peer_preservation.analysis.estimates.clustered_pairs import PairObservation, pooled_rate_difference
 from peer_preservation.analysis.estimates.strata import fit
-from peer_preservation.measure.intervals import mean
+from peer_preservation.measure.intervals import mean, paired_difference
 
 Z2 = 1.959963984540054**2
 
@@ -197,7 +198,48 @@ def test_rates_lie_within_0_and_1_and_mirror(observations: list[Observation]) ->
     assert (1 - mirrored.high, 1 - mirrored.low) == pytest.approx((estimate.low, estimate.high), abs=1e-9)
 
 
+def _pairs(first: list[Observation], second: list[Observation]) -> list[PairObservation]:
+    return [PairObservation(x.stratum, x.cluster, x.value, y.value) for x, y in zip(first, second, strict=True)]
+
+
+def test_a_difference_of_rates_is_put_together_by_hand() -> None:
+    # Errors of both over seeds go together as their values do: by phi.
+    rows = [(1.0, 1.0)] * 4 + [(1.0, 0.0)] * 2 + [(0.0, 0.0)] * 6
+    first, second = (grid([row[i] for row in rows]) for i in (0, 1))
+    one, two = pooled_rate(first), pooled_rate(second)
+    phi = 4 * 6 / math.sqrt(6 * 6 * 4 * 8)
+    a, b = one.value - one.low, two.high - two.value
+    found = pooled_rate_difference(_pairs(first, second))
+    assert found.estimate.value == pytest.approx(1 / 6)
+    assert found.estimate.low == pytest.approx(1 / 6 - math.sqrt(a * a + b * b - 2 * phi * a * b))
+    assert found.p == pooled_difference(grid([x - y for x, y in rows])).p
+
+
+def test_pairs_that_all_agree_have_the_interval_of_no_spread() -> None:
+    seen = grid([1.0, 1.0, 0.0, 0.0])
+    assert pooled_rate_difference(_pairs(seen, seen)) == pooled_difference(grid([0.0] * 4))
+
+
+def test_of_one_stratum_and_many_pairs_it_is_near_newcombes_interval() -> None:
+    rows = [(1.0, 1.0)] * 60 + [(1.0, 0.0)] * 40 + [(0.0, 1.0)] * 20 + [(0.0, 0.0)] * 80
+    first, second = (grid([row[i] for row in rows]) for i in (0, 1))
+    found, expected = pooled_rate_difference(_pairs(first, second)).estimate, paired_difference(rows)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.003)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("1234"), st.booleans(), st.booleans()), min_size=1))
+@settings(max_examples=100, deadline=None)
+def test_differences_of_rates_hold_their_estimate_and_mirror(seen: list[tuple[str, str, bool, bool]]) -> None:
+    estimate = pooled_rate_difference([PairObservation(s, c, float(x), float(y)) for s, c, x, y in seen]).estimate
+    assert -1 <= estimate.low <= estimate.value <= estimate.high <= 1
+    assert estimate.high > estimate.low
+    mirrored = pooled_rate_difference([PairObservation(s, c, float(y), float(x)) for s, c, x, y in seen]).estimate
+    assert (-mirrored.high, -mirrored.low) == pytest.approx((estimate.low, estimate.high), abs=1e-6)
+
+
 def test_impossible_values_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one observation"):
+        pooled_rate_difference([])
     with pytest.raises(ValueError, match="at least one observation"):
         pooled_rate([])
     with pytest.raises(ValueError, match=r"seed 1 in stratum 0 is 2\.0; allowed is 0\.0 to 1\.0"):

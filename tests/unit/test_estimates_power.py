@@ -3,7 +3,7 @@
 import math
 from functools import cache
 from itertools import product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -139,9 +139,9 @@ def test_the_number_needed_is_the_first_that_does(question: Question) -> None:
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)
 def test_ten_thousand_are_searched_in_less_than_a_second(question: Question) -> None:
     power(question, 10)  # Without the time that imports take.
-    start = perf_counter()
+    start = process_time()
     needed(0.9, question, family=8)
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
 
 
 def test_more_than_enough_samples_are_enough() -> None:

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 
 from peer_preservation.analysis.estimates import equivalence
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference, pooled_mean, pooled_rate
+from peer_preservation.analysis.estimates.clustered_pairs import PairObservation, pooled_rate_difference
 from peer_preservation.analysis.estimates.differences import miettinen_nurminen_z
 from peer_preservation.analysis.estimates.mixed import Sample, mixed_effect
 from peer_preservation.analysis.estimates.paired import mcnemar
@@ -64,6 +65,13 @@ HARD_DIFFERENCES: list[tuple[Differences, float]] = [
     ((10, (0.3,) * 4, (0.1,) * 4, 0.3, 0.2), 0.92),
     ((30, (0.1,) * 4, (0.02,) * 4, 0.3, 0.0), 0.915),
 ]
+# There only `pooled_rate_difference` covers; Student's interval holds the truth in 88 to 93 %, but for the last.
+RARE_DIFFERENCES: list[Differences] = [
+    (30, (0.1,) * 4, (0.02,) * 4, 0.3, 0.0),
+    (30, (0.1,) * 4, (0.0001,) * 4, 0.3, 0.0),
+    (60, (0.05,) * 4, (0.0001,) * 4, 0.3, 0.0),
+    (30, (0.02,) * 4, (0.02,) * 4, 0.3, 0.0),
+]
 
 
 def _yes(generator: np.random.Generator, seed: np.ndarray, rates: Rates, alike: float) -> np.ndarray:
@@ -86,16 +94,22 @@ def _covered(method: Callable[[list[Observation]], Estimate], design: Design, se
     return held / EXPERIMENTS
 
 
-def _covered_difference(design: Differences, seed: int) -> tuple[float, float]:
+def _covered_difference(design: Differences, seed: int, *, rates: bool = False) -> tuple[float, float]:
     """How often the interval holds the truth, and how often the p value is at most 5 %."""
     seeds, one, two, alike, missing = design
     generator = np.random.default_rng(seed)
     held = found = 0
     for _ in range(EXPERIMENTS):
         own = generator.standard_normal(seeds)
-        values = _yes(generator, own, one, alike) - _yes(generator, own, two, alike)
-        result = pooled_difference(_observations(values, generator.random(values.shape) >= missing))
-        held += result.estimate.low <= np.mean(one) - np.mean(two) <= result.estimate.high
+        first, second = (_yes(generator, own, arm, alike) for arm in (one, two))
+        there = generator.random(first.shape) >= missing
+        if rates:
+            ran = zip(*np.nonzero(there), strict=True)
+            pairs = [PairObservation(str(s), str(c), float(first[s, c]), float(second[s, c])) for s, c in ran]
+            result = pooled_rate_difference(pairs)
+        else:
+            result = pooled_difference(_observations(first - second, there))
+        held += bool(result.estimate.low <= np.mean(one) - np.mean(two) <= result.estimate.high)
         found += result.p <= 0.05
     return held / EXPERIMENTS, found / EXPERIMENTS
 
@@ -121,6 +135,19 @@ def test_pooled_differences_cover_and_their_test_errs_as_it_says(design: Differe
 @pytest.mark.parametrize(("design", "least"), HARD_DIFFERENCES)
 def test_pooled_differences_cover_where_it_is_hard(design: Differences, least: float) -> None:
     assert least <= _covered_difference(design, 1)[0]
+
+
+@pytest.mark.parametrize("design", ORDINARY_DIFFERENCES[1:3])
+def test_differences_of_pooled_rates_cover(design: Differences) -> None:
+    assert _covered_difference(design, 1, rates=True)[0] == pytest.approx(0.95, abs=NEAR)
+
+
+@pytest.mark.parametrize("design", RARE_DIFFERENCES)
+def test_differences_of_pooled_rates_cover_where_the_control_is_near_zero(design: Differences) -> None:
+    covered, found = _covered_difference(design, 1, rates=True)
+    assert covered >= 0.95 - NEAR
+    if design[1] == design[2]:
+        assert found <= 0.05
 
 
 def test_pooled_means_cover_where_the_rate_is_moderate() -> None:
@@ -150,7 +177,7 @@ def test_where_one_stratum_has_few_seeds_the_degrees_of_freedom_are_fewer_than_s
 def test_the_mixed_model_covers_and_finds_the_shares() -> None:
     generator = np.random.default_rng(6)
     held, shares = 0, []
-    for _ in range(150):
+    for _ in range(100):
         seed, wording = generator.normal(0, 0.2, 20), generator.normal(0, 0.1, 6)
         found = mixed_effect(
             [
@@ -163,10 +190,10 @@ def test_the_mixed_model_covers_and_finds_the_shares() -> None:
         assert found.effect is not None
         held += found.effect.low <= 0.2 <= found.effect.high
         shares.append((found.seed_share or 0.0, found.wording_share or 0.0))
-    # Three standard errors of a share near 0.95 among 150, and Wald's interval is a little narrow.
-    assert held / 150 == pytest.approx(0.945, abs=0.055)
+    # Three standard errors of a share near 0.95 among 100, and Wald's interval is a little narrow.
+    assert held / 100 == pytest.approx(0.945, abs=0.07)
     # 0.2^2 and 0.1^2 of 0.21.
-    assert np.mean(shares, axis=0) == pytest.approx((0.19, 0.048), abs=0.02)
+    assert np.mean(shares, axis=0) == pytest.approx((0.19, 0.048), abs=0.025)
 
 
 # --- power

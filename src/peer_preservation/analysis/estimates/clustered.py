@@ -84,7 +84,8 @@ def pooled_difference(
 ) -> Difference:
     """A paired difference, every stratum weighing the same: the interval of `pooled_mean`, and its t test.
 
-    Where differences show no spread, the p value is the larger of the interval's and the sign test's over clusters.
+    Where differences show no spread, the p value is the larger of the interval's and the sign test's over clusters. The
+    interval is symmetric: for yes and no, `clustered_pairs.pooled_rate_difference` has a better one.
 
     Args:
         observations: First minus second of each pair; not empty.

@@ -109,8 +109,7 @@ def fit(observations: Sequence[Observation], least: float, most: float) -> Fit:
         flat = min(float(len(columns)), len(ran) ** 2 / float((1 / ran).sum()))
         return Fit(value, float(means.mean()), left, 0.0, 0.0, len(columns), flat)
     # The variance's own first two moments where values are independent, by Satterthwaite's method.
-    own = np.diag((weights**2 * counts).sum(axis=0)) - np.einsum(
-        "sg,sh,s->gh", weights * counts, weights * counts, 1 / sizes
-    )
+    shared = weights * counts / np.sqrt(sizes)[:, None]
+    own = np.diag((weights**2 * counts).sum(axis=0)) - shared.T @ shared
     freedom = float(np.trace(own) ** 2 / (own**2).sum())
     return Fit(value, float(means.mean()), left, error, freedom, len(columns), float(len(columns)))
