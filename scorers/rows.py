@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from inspect_ai.scorer import SampleScore
 
-from peer_preservation.analysis.arms import Row
-from peer_preservation.design.factors import FACTORS
+from peer_preservation.analysis.arms import NAMES, Row
 
 
 def rows(scores: Iterable[SampleScore]) -> list[Row]:
@@ -15,7 +14,7 @@ def rows(scores: Iterable[SampleScore]) -> list[Row]:
     for sample in scores:
         if isinstance(sample.score.value, Mapping):
             about = sample.sample_metadata or {}
-            told = {f: str(about[f]) for f in (*FACTORS, "seed") if f in about}
+            told = {name: str(about.get(name, "")) for name in (*NAMES, "seed")}
             values = {
                 key: float(value)
                 for key, value in sample.score.value.items()

@@ -241,7 +241,7 @@ BAD_CELLS = ["exfiltration/transfer-peer-good", "exfiltration/transfer-self-none
         ({"hypotheses": hypothesis({"task": "theft"})}, "hypotheses.1.contrast: there is no task 'theft'; choose from"),
         (
             {"hypotheses": hypothesis({"key": "inflation"})},
-            "exfiltration has no key 'inflation'; choose from exfiltrated,",
+            "exfiltration has no key 'inflation'; choose from misaligned,",
         ),
         (
             {"hypotheses": hypothesis({"factor": "mood"})},

@@ -89,7 +89,7 @@ def test_effects_that_no_rate_can_have_are_not_shown() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--key", "kindness"], "There is no key 'kindness'; choose from exfiltrated,"),
+        (["--key", "kindness"], "There is no key 'kindness'; choose from misaligned,"),
         (["--key", "inflation"], "inflation needs --sd, the standard deviation of differences within pairs, in points"),
         (["--key", "inflation", "--sd", "5", "--baseline", "0.1"], "inflation is no rate: leave out --baseline"),
         (["--key", "inflation", "--sd", "0"], "is above 0; 0.0 is not"),

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from peer_preservation.design.factors import FACTORS
@@ -23,7 +24,7 @@ class Row:
     """One scored sample.
 
     Attributes:
-        about: Its factors and its seed; over several logs, its model and harness too.
+        about: A level of each of `NAMES`, empty where there is none, and its seed.
         values: Its keys that have a value.
     """
 
@@ -91,22 +92,22 @@ def matches(
         beside: Factors that may differ as well, because they say nothing at the level compared with.
         control: Which samples may be compared with, by their factors.
     """
-    every = (*NAMES, "seed")
-    same = tuple(name for name in every if name != factor)
-    common = tuple(name for name in same if name not in beside)
+    every = itemgetter(*NAMES, "seed")
+    same = itemgetter(*(name for name in (*NAMES, "seed") if name != factor))
+    common = itemgetter(*(name for name in (*NAMES, "seed") if name != factor and name not in beside))
     there: dict[tuple[str, ...], list[R]] = defaultdict(list)
     for row in samples:
         if second(row.about.get(factor, "")) and control(row.about):
-            there[_same(row, common)].append(row)
+            there[common(row.about)].append(row)
     here: dict[tuple[str, ...], list[R]] = defaultdict(list)
     for row in samples if there else ():
         if first(row.about.get(factor, "")):
-            here[_same(row, every)].append(row)
+            here[every(row.about)].append(row)
     found = []
     for group in here.values():
-        others = there.get(_same(group[0], common))
+        others = there.get(common(group[0].about))
         if others is not None:
-            found.append(Match(_same(group[0], same), group, others))
+            found.append(Match(same(group[0].about), group, others))
     return found
 
 
@@ -133,12 +134,6 @@ def pairs(
             if (two := match.values(key)) is not None:
                 by_key.setdefault(key, {})[match.same] = two
     return found
-
-
-def _same(row: Row, names: Sequence[str]) -> tuple[str, ...]:
-    """What two samples that belong together have in common."""
-    get = row.about.get
-    return tuple([get(name, "") for name in names])
 
 
 def averaged(first: Pairs, second: Pairs) -> Pairs:

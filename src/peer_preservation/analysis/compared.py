@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from peer_preservation.analysis.arms import Match, matches
 from peer_preservation.analysis.data import Sample, behind
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
+from peer_preservation.analysis.estimates.clustered_pairs import PairObservation, pooled_rate_difference
 from peer_preservation.analysis.estimates.paired import mcnemar, tango
 from peer_preservation.analysis.estimates.tables import tabulate
 from peer_preservation.measure.intervals import Estimate
@@ -92,8 +93,8 @@ def bounds(key: str) -> tuple[float, float]:
     return least - most, most - least
 
 
-def observations(found: Iterable[Match[Sample]], key: str) -> list[Observation]:
-    """Each match's difference of a key, by stratum (whatever its samples have in common) and seed."""
+def pair_observations(found: Iterable[Match[Sample]], key: str) -> list[PairObservation]:
+    """Each match's two values of a key, by stratum (whatever its samples have in common) and seed."""
     names: dict[tuple[str, ...], str] = {}
     made = []
     for match in found:
@@ -101,27 +102,36 @@ def observations(found: Iterable[Match[Sample]], key: str) -> list[Observation]:
         if two is not None:
             about = match.same[:-1]
             stratum = names.get(about) or names.setdefault(about, " ".join(about))
-            made.append(Observation(stratum, match.seed, two[0] - two[1]))
+            made.append(PairObservation(stratum, match.seed, *two))
     return made
+
+
+def observations(found: Iterable[Match[Sample]], key: str) -> list[Observation]:
+    """Each match's difference of a key, by stratum and seed."""
+    return [Observation(o.stratum, o.cluster, o.first - o.second) for o in pair_observations(found, key)]
 
 
 def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     """The difference of a key over matches; None where no match has a value on both sides.
 
-    Within one stratum a yes or no is a paired table: Tango's interval and McNemar's exact test. Over several strata,
-    and for points and shares, it is the mean with every stratum weighing the same and the seed as the cluster.
+    Within one stratum a yes or no is a paired table: Tango's interval and McNemar's exact test. Otherwise every stratum
+    weighs the same, with the seed as the cluster: of rates, or of means of points and shares.
 
     Args:
         found: The matches, of one series.
         key: The key.
     """
-    values = [two for match in found if (two := match.values(key)) is not None]
-    if not values:
+    made = pair_observations(found, key)
+    if not made:
         return None
     arms = behind(s for match in found for side in (match.first, match.second) for s in side if key in s.values)
-    one = len({match.same[:-1] for match in found}) == 1
-    if one and yes_or_no(key) and all(v in (0.0, 1.0) for two in values for v in two):
-        table = tabulate((bool(x), bool(y)) for x, y in values)
-        return Difference(tango(table), mcnemar(table), table.n, arms)
-    pooled = pooled_difference(observations(found, key), *bounds(key))
-    return Difference(pooled.estimate, pooled.p, len(values), arms)
+    if yes_or_no(key):
+        one = len({o.stratum for o in made}) == 1
+        if one and all(v in (0.0, 1.0) for o in made for v in (o.first, o.second)):
+            table = tabulate((bool(o.first), bool(o.second)) for o in made)
+            return Difference(tango(table), mcnemar(table), table.n, arms)
+        pooled = pooled_rate_difference(made)
+    else:
+        least, most = bounds(key)
+        pooled = pooled_difference([Observation(o.stratum, o.cluster, o.first - o.second) for o in made], least, most)
+    return Difference(pooled.estimate, pooled.p, len(made), arms)

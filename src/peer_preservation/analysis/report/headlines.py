@@ -1,7 +1,8 @@
 """The differences that the report leans on: one or two for each task and model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from peer_preservation.analysis.arms import Match
 from peer_preservation.analysis.compared import BARE, Comparison
@@ -10,7 +11,7 @@ from peer_preservation.analysis.report.behaviours import BEHAVIOURS
 from peer_preservation.analysis.report.frame import KEPT, Frame, comparisons, main_arms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Headline:
     """A difference that the report leans on.
 
@@ -28,9 +29,19 @@ class Headline:
     key: str
     data: Data
 
-    def matches(self, samples: Sequence[Sample]) -> list[Match[Sample]]:
-        """The pairs among some of them."""
-        return self.comparison.matches(samples)
+    @cached_property
+    def whole(self) -> list[Match[Sample]]:
+        """All pairs, also those with samples that were not measured."""
+        return self.comparison.matches(self.data.samples)
+
+    def matches(self, wanted: Callable[[Sample], bool] = lambda _: True) -> list[Match[Sample]]:
+        """The pairs of the measured samples that are wanted."""
+        found = []
+        for match in self.whole:
+            first, second = ([s for s in side if s.measured and wanted(s)] for side in (match.first, match.second))
+            if first and second:
+                found.append(Match(match.same, first, second))
+        return found
 
 
 def headlines(frame: Frame) -> list[Headline]:
@@ -45,8 +56,9 @@ def headlines(frame: Frame) -> list[Headline]:
                 by_who.setdefault(frame.name(sample.about), []).append(sample)
             for who in sorted(by_who):
                 own = Data(tuple(by_who[who]), data.arms)
-                if comparison.matches(own.measured):
-                    made.append(Headline(task, who, comparison, key, own))
+                headline = Headline(task, who, comparison, key, own)
+                if headline.matches():
+                    made.append(headline)
     return made
 
 

@@ -40,7 +40,7 @@ def section(frame: Frame) -> Section | None:
     for h in headlines(frame):
         if not yes_or_no(h.key):
             continue
-        values = [two for m in h.matches(h.data.measured) if (two := m.values(h.key)) is not None]
+        values = [two for m in h.matches() if (two := m.values(h.key)) is not None]
         if not values:
             continue
         baseline = sum(y for _, y in values) / len(values)

@@ -1,10 +1,12 @@
 """How much the headline differences hang on choices: the missing, parts, limits, the model of variance."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from peer_preservation.analysis.answers import kept
+from peer_preservation.analysis.answers import EXCLUDED
 from peer_preservation.analysis.compared import bounds, difference
 from peer_preservation.analysis.data import Sample
+from peer_preservation.analysis.declaration import Exclusion
 from peer_preservation.analysis.document.blocks import Block, Column, Note, Section, Table, Text, Value
 from peer_preservation.analysis.document.inline import code
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
@@ -19,8 +21,10 @@ from peer_preservation.analysis.report.words import called, count, p_value
 from peer_preservation.measure.intervals import Estimate
 from peer_preservation.measure.keys import BOUNDS
 
-FITTED = 4_000
-"""Samples beyond which a mixed model takes too long for a report; a stratum that would pass it is left out of it."""
+_CHOICES: tuple[Exclusion, ...] = ("limited", "unread", "aware")
+
+FITTED = 1_200
+"""Samples beyond which a mixed model takes too long for a report."""
 
 
 def section(frame: Frame) -> Section | None:
@@ -52,24 +56,25 @@ def _named(h: Headline) -> tuple[str, str, str]:
 _NAMED = (Column("model"), Column("task"), Column("difference"))
 
 
-def _said(h: Headline, samples: Sequence[Sample]) -> Value:
-    found = difference(h.matches(samples), h.key)
+def _said(h: Headline, wanted: Callable[[Sample], bool] = lambda _: True) -> Value:
+    found = difference(h.matches(wanted), h.key)
     return change_cell(h.key, found.estimate if found else None, found.arms if found else ())
+
+
+def _stays(exclusion: Exclusion, sample: Sample) -> bool:
+    return not EXCLUDED[exclusion](sample)
 
 
 def _choices(found: Sequence[Headline]) -> Table:
     rows: list[tuple[Value | str, ...]] = []
     for h in found:
-        measured = h.data.measured
-        mixed = _mixed(h, measured)
+        mixed = _mixed(h)
         rows.append(
             (
                 *_named(h),
-                _said(h, measured),
-                _said(h, kept(measured, ["limited"])),
-                _said(h, kept(measured, ["unread"])),
-                _said(h, kept(measured, ["aware"])),
-                _said(h, [s for s in measured if s.about["channel"] == "file"]),
+                _said(h),
+                *(_said(h, partial(_stays, name)) for name in _CHOICES),
+                _said(h, lambda s: s.about["channel"] == "file"),
                 change_cell(h.key, mixed[0]),
                 Value(mixed[1], faint=True),
             )
@@ -91,9 +96,9 @@ def _choices(found: Sequence[Headline]) -> Table:
     )
 
 
-def _mixed(h: Headline, measured: Sequence[Sample]) -> tuple[Estimate | None, str]:
+def _mixed(h: Headline) -> tuple[Estimate | None, str]:
     terms = []
-    for match in h.matches(measured):
+    for match in h.matches():
         stratum = " ".join(match.same[:-1])
         for first, side in ((True, match.first), (False, match.second)):
             terms += [Term(first, stratum, match.seed, s.wording, s.values[h.key]) for s in side if h.key in s.values]
@@ -122,7 +127,7 @@ def _parts(found: Sequence[Headline]) -> Table:
             lambda s, m=half: s.started >= m,  # type: ignore[misc]
             *(lambda s, w=w: s.wording == w for w in wordings),
         ]
-        rows.append((*_named(h), *(_said(h, [s for s in measured if choice(s)]) for choice in choices)))
+        rows.append((*_named(h), *(_said(h, choice) for choice in choices)))
     return Table(
         name="parts",
         caption="In parts: percentage points or points, with 95 % intervals. Parts are small, and agree roughly.",
@@ -141,8 +146,7 @@ def _parts(found: Sequence[Headline]) -> Table:
 
 
 def _sides(h: Headline) -> tuple[list[Sample], list[Sample]]:
-    pairs = h.matches(h.data.samples)
-    return [s for m in pairs for s in m.first], [s for m in pairs for s in m.second]
+    return [s for m in h.whole for s in m.first], [s for m in h.whole for s in m.second]
 
 
 def _alarms(found: Sequence[Headline]) -> list[Block]:
@@ -197,7 +201,7 @@ def _bounded(h: Headline, first: int) -> Estimate | None:
     """The difference with missing values at one end on the first side, and at the other on the second."""
     ends = BOUNDS.get(h.key, (0.0, 1.0))
     made = []
-    for match in h.matches(h.data.samples):
+    for match in h.whole:
         one = [s.values.get(h.key, ends[first]) for s in match.first]
         two = [s.values.get(h.key, ends[1 - first]) for s in match.second]
         made.append(Observation(" ".join(match.same[:-1]), match.seed, sum(one) / len(one) - sum(two) / len(two)))
