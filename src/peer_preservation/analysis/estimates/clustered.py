@@ -46,7 +46,11 @@ def pooled_rate(observations: Sequence[Observation], *, level: float = LEVEL) ->
         ValueError: No observations, or a value or level outside its range.
     """
     quantile(level)
-    found = fit(observations, 0.0, 1.0)
+    return rate_of(fit(observations, 0.0, 1.0), level)
+
+
+def rate_of(found: Fit, level: float) -> Estimate:
+    """`pooled_rate` of values that were fitted already."""
     if found.error == 0:
         return _flat(found, 0.0, 1.0, level)
     # Student's quantile squared over the effective sample size.
@@ -99,7 +103,11 @@ def pooled_difference(
     quantile(level)
     if not least < 0 < most:
         raise ValueError(f"A difference may fall on either side of 0; bounds of {least} and {most} do not allow it.")
-    found = fit(observations, least, most)
+    return difference_of(fit(observations, least, most), least, most, level)
+
+
+def difference_of(found: Fit, least: float, most: float, level: float) -> Difference:
+    """`pooled_difference` of differences that were fitted already."""
     return Difference(_student_limits(found, least, most, level), _p(found, least, most))
 
 

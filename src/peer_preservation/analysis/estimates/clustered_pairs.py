@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from peer_preservation.analysis.estimates.clustered import Difference, pooled_difference, pooled_rate
-from peer_preservation.analysis.estimates.strata import Observation, fit
+from peer_preservation.analysis.estimates.clustered import Difference, difference_of, rate_of
+from peer_preservation.analysis.estimates.score import quantile
+from peer_preservation.analysis.estimates.strata import fit_values, layout
 from peer_preservation.measure.intervals import LEVEL, Estimate
 
 
@@ -46,20 +47,21 @@ def pooled_rate_difference(pairs: Sequence[PairObservation], *, level: float = L
     Raises:
         ValueError: No pairs, or a value or level outside its range.
     """
-    first, second, differences = (
-        [Observation(pair.stratum, pair.cluster, value) for pair, value in zip(pairs, values, strict=True)]
-        for values in (
-            [pair.first for pair in pairs],
-            [pair.second for pair in pairs],
-            [pair.first - pair.second for pair in pairs],
-        )
-    )
-    plain = pooled_difference(differences, level=level)
-    spread = fit(differences, -1.0, 1.0).error
-    if spread == 0:
+    quantile(level)
+    for pair in pairs:
+        if not (0 <= pair.first <= 1 and 0 <= pair.second <= 1):
+            raise ValueError(
+                f"A pair of {pair.cluster} in {pair.stratum} is {pair.first}, {pair.second}; allowed is 0 to 1."
+            )
+    placed = layout([pair.stratum for pair in pairs], [pair.cluster for pair in pairs])
+    differences = fit_values(placed, [pair.first - pair.second for pair in pairs], -1.0, 1.0)
+    plain = difference_of(differences, -1.0, 1.0, level)
+    if differences.error == 0:
         return plain
-    one, two = pooled_rate(first, level=level), pooled_rate(second, level=level)
-    errors = fit(first, 0.0, 1.0).error, fit(second, 0.0, 1.0).error
+    first = fit_values(placed, [pair.first for pair in pairs], 0.0, 1.0)
+    second = fit_values(placed, [pair.second for pair in pairs], 0.0, 1.0)
+    one, two = rate_of(first, level), rate_of(second, level)
+    errors, spread = (first.error, second.error), differences.error
     correlation = _correlation(*errors, spread)
     value = plain.estimate.value
     down = _combined(one.value - one.low, two.high - two.value, correlation)
