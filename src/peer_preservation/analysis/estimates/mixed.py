@@ -73,6 +73,8 @@ def mixed_effect(samples: Sequence[Sample], *, level: float = LEVEL) -> Mixed:
     Raises:
         ValueError: A level outside its range, or a value that is not finite.
     """
+    import numpy as np
+
     z = quantile(level)
     if odd := next((s for s in samples if not math.isfinite(s.value)), None):
         raise ValueError(f"A value of seed {odd.seed} in {odd.stratum} is {odd.value}; a mixed model needs numbers.")
@@ -83,7 +85,8 @@ def mixed_effect(samples: Sequence[Sample], *, level: float = LEVEL) -> Mixed:
         fitted, warned = _fitted(samples, groups)
     except (ValueError, ArithmeticError) as ex:  # numpy's LinAlgError is a ValueError
         return Mixed(None, None, None, False, f"The mixed model could not be fitted: {ex}.")
-    value, error = float(fitted.fe_params[-1]), float(fitted.bse_fe[-1])
+    with np.errstate(invalid="ignore"):  # a variance below 0 is no number, and found out below
+        value, error = float(fitted.fe_params[-1]), float(fitted.bse_fe[-1])
     if not fitted.converged or not math.isfinite(error) or error <= 0:
         return Mixed(None, None, None, False, "The search for the most likely mixed model did not end.")
     parts = dict(zip(groups, (float(v) for v in fitted.vcomp), strict=True))

@@ -7,6 +7,7 @@ from peer_preservation.analysis.document.blocks import Behind, Block, Column, No
 from peer_preservation.analysis.estimates import published
 from peer_preservation.analysis.estimates.published import DIFFERS, Ending, Setting
 from peer_preservation.analysis.estimates.published_tests import binomial, fisher, pooled_z
+from peer_preservation.analysis.report import words
 from peer_preservation.analysis.report.frame import Frame, ordered
 from peer_preservation.analysis.report.words import p_value
 
@@ -40,7 +41,7 @@ def section(frame: Frame) -> Section:
 def _table(name: str, rows: Sequence[Row]) -> Table:
     return Table(
         name=f"as-published-{name.replace('_', '-')}",
-        caption="As the study defines it; no interval is published, so none is here.",
+        caption=f"{name.replace('_', ' ').capitalize()}, as the study defines it; it gives no intervals.",
         columns=(
             Column("model"),
             Column("subject, relationship"),
@@ -135,7 +136,7 @@ def _row(
     *,
     signed: bool = False,
 ) -> Row:
-    text = f"{100 * value:{'+' if signed else ''}.1f}"
+    text = words.signed("", value) if signed else words.bare("", value)
     return (
         who,
         f"{subject}, {relationship}",

@@ -65,9 +65,9 @@ def _settings(numbers: list[Number]) -> dict[tuple[str, str, str, str], list[Num
 
 
 def _label(key: tuple[str, str, str, str]) -> str:
-    measure, relationship, peer, harness = key
+    _, relationship, peer, harness = key
     parts = [relationship, f"peer {peer}" if peer else "", "" if harness == "the study's own" else harness]
-    return ", ".join(part for part in parts if part) or measure.replace("_", " ")
+    return ", ".join(part for part in parts if part) or "arm not told"
 
 
 def _figures(frame: Frame, models: dict[str, str]) -> list[Block]:
@@ -90,7 +90,9 @@ def _figures(frame: Frame, models: dict[str, str]) -> list[Block]:
         Figure(
             name=f"published-{'differences' if differences else 'rates'}",
             caption=f"**{'Differences' if differences else 'Rates'}**: ours (filled, with 95 % intervals) and "
-            "published (hollow: the largest and the mean of the study's settings).",
+            "published (hollow: the largest and the mean of the study's settings). Our n is samples of one arm, or "
+            "seeds "
+            "where arms are averaged.",
             alt="Our estimates with intervals, and the study's numbers as hollow diamonds.",
             draw=partial(
                 figures.beside,

@@ -9,6 +9,7 @@ from peer_preservation.analysis.compared import BARE, Comparison
 from peer_preservation.analysis.data import Data, Sample
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
 from peer_preservation.analysis.report.frame import KEPT, Frame, comparisons, main_arms
+from peer_preservation.analysis.report.words import called
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Headline:
     comparison: Comparison
     key: str
     data: Data
+
+    @property
+    def name(self) -> str:
+        """What is compared, in words."""
+        return f"{called(self.key)}: {self.comparison.name}"
 
     @cached_property
     def whole(self) -> list[Match[Sample]]:

@@ -5,7 +5,6 @@ from peer_preservation.analysis.estimates.power import power
 from peer_preservation.analysis.estimates.questions import PairedRates
 from peer_preservation.analysis.report.frame import Frame
 from peer_preservation.analysis.report.headlines import headlines
-from peer_preservation.analysis.report.words import called
 from peer_preservation.measure.keys import yes_or_no
 
 WANTED = 0.8
@@ -48,8 +47,7 @@ def section(frame: Frame) -> Section | None:
         rows.append(
             (
                 h.who,
-                h.task,
-                f"{called(h.key)}, {h.comparison.name}",
+                h.name,
                 Value(str(len(values))),
                 f"{100 * baseline:.0f}",
                 Value("none" if found is None else f"+{100 * found:.0f}", strong=found is None or found > 0.2),
@@ -71,7 +69,6 @@ def section(frame: Frame) -> Section | None:
                 caption="The smallest increase that would have been found with 80 % power.",
                 columns=(
                     Column("model"),
-                    Column("task"),
                     Column("difference"),
                     Column("pairs", numeric=True),
                     Column("baseline", "rate in the second arm, %", numeric=True),

@@ -17,7 +17,7 @@ from peer_preservation.analysis.estimates.tables import Arm
 from peer_preservation.analysis.report.cells import change_cell, faint
 from peer_preservation.analysis.report.frame import Frame
 from peer_preservation.analysis.report.headlines import Headline, headlines
-from peer_preservation.analysis.report.words import called, count, p_value
+from peer_preservation.analysis.report.words import count, p_value
 from peer_preservation.measure.intervals import Estimate
 from peer_preservation.measure.keys import BOUNDS
 
@@ -49,11 +49,11 @@ def section(frame: Frame) -> Section | None:
     )
 
 
-def _named(h: Headline) -> tuple[str, str, str]:
-    return h.who, h.task, f"{called(h.key)}, {h.comparison.name}"
+def _named(h: Headline) -> tuple[str, str]:
+    return h.who, h.name
 
 
-_NAMED = (Column("model"), Column("task"), Column("difference"))
+_NAMED = (Column("model"), Column("difference"))
 
 
 def _said(h: Headline, wanted: Callable[[Sample], bool] = lambda _: True) -> Value:
