@@ -115,7 +115,7 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     """The difference of a key over matches; None where no match has a value on both sides.
 
     Within one stratum a yes or no is a paired table: Tango's interval and McNemar's exact test. Otherwise every stratum
-    weighs the same, with the seed as the cluster: of rates, or of means of points and shares.
+    weighs the same, with the seed as the cluster: as a difference of rates or shares, or as a mean difference of points.
 
     Args:
         found: The matches, of one series.
@@ -125,13 +125,14 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     if not made:
         return None
     arms = behind(s for match in found for side in (match.first, match.second) for s in side if key in s.values)
-    if yes_or_no(key):
-        one = len({o.stratum for o in made}) == 1
-        if one and all(v in (0.0, 1.0) for o in made for v in (o.first, o.second)):
-            table = tabulate((bool(o.first), bool(o.second)) for o in made)
-            return Difference(tango(table), mcnemar(table), table.n, arms)
-        pooled = pooled_rate_difference(made)
+    one = len({o.stratum for o in made}) == 1
+    if yes_or_no(key) and one and all(v in (0.0, 1.0) for o in made for v in (o.first, o.second)):
+        table = tabulate((bool(o.first), bool(o.second)) for o in made)
+        return Difference(tango(table), mcnemar(table), table.n, arms)
+    if key in BOUNDS:
+        differences = [Observation(o.stratum, o.cluster, o.first - o.second) for o in made]
+        pooled = pooled_difference(differences, *bounds(key))
     else:
-        least, most = bounds(key)
-        pooled = pooled_difference([Observation(o.stratum, o.cluster, o.first - o.second) for o in made], least, most)
+        # Shares too: where most are 0, Student's interval is as much too narrow as for yes and no.
+        pooled = pooled_rate_difference(made)
     return Difference(pooled.estimate, pooled.p, len(made), arms)
