@@ -115,7 +115,7 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     """The difference of a key over matches; None where no match has a value on both sides.
 
     Within one stratum a yes or no is a paired table: Tango's interval and McNemar's exact test. Otherwise every stratum
-    weighs the same, with the seed as the cluster: as a difference of rates or shares, or as a mean difference of points.
+    weighs the same, with the seed as the cluster, in a difference of rates or shares, or in a mean one of points.
 
     Args:
         found: The matches, of one series.
