@@ -9,7 +9,7 @@ from peer_preservation.analysis.data import Sample, behind
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
 from peer_preservation.analysis.estimates.paired import mcnemar, tango
 from peer_preservation.analysis.estimates.tables import tabulate
-from peer_preservation.measure.intervals import Estimate
+from peer_preservation.measure.intervals import LEVEL, Estimate
 from peer_preservation.measure.keys import BOUNDS, yes_or_no
 
 WHO = ("model", "harness")
@@ -126,7 +126,7 @@ def observations(found: Iterable[Match[Sample]], key: str, strata: Collection[st
     return made
 
 
-def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
+def difference(found: Sequence[Match[Sample]], key: str, *, level: float = LEVEL) -> Difference | None:
     """The difference of a key over matches; None where no match has a value on both sides.
 
     Within one stratum a yes or no is a paired table: Tango's interval and McNemar's exact test. Over several strata,
@@ -135,6 +135,7 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     Args:
         found: The matches, of one series.
         key: The key.
+        level: Confidence level, above 0 and below 1.
     """
     made = observations(found, key)
     if not made:
@@ -144,8 +145,8 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     values = [two for match in found if (two := match.values(key)) is not None]
     if one and yes_or_no(key) and all(v in (0.0, 1.0) for two in values for v in two):
         table = tabulate((bool(x), bool(y)) for x, y in values)
-        return Difference(tango(table), mcnemar(table), table.n, arms)
-    pooled = pooled_difference(made, *bounds(key))
+        return Difference(tango(table, level=level), mcnemar(table), table.n, arms)
+    pooled = pooled_difference(made, *bounds(key), level=level)
     return Difference(pooled.estimate, pooled.p, len(made), arms)
 
 
