@@ -6,6 +6,7 @@ import typer
 
 from .calibrate import calibrate
 from .commands import Commands
+from .compare import Gate, compare
 from .demo import demo
 from .doctor import doctor
 from .matrix import matrix
@@ -33,6 +34,7 @@ app.command()(setup)
 app.command()(build)
 app.command()(demo)
 app.command()(matrix)
+app.command(cls=Gate)(compare)
 app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.
