@@ -50,7 +50,7 @@ slow: venv ## Run the tests that need no Docker but time: the wheel, and the lon
 docker-tests: setup ## Run the tests that need Docker
 	$(BIN)/pytest -m docker
 
-docs: venv ## Write the pages of docs/ that are made from the code (parameters, keys, critics, models)
+docs: venv ## Write the pages of docs/ that are made from the code (parameters, keys, critics, models, data)
 	$(BIN)/peer-preservation reference docs
 
 doctor: venv ## Tell what is ready and what is missing

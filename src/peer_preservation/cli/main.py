@@ -9,6 +9,7 @@ from .commands import Commands
 from .compare import Gate, compare
 from .demo import demo
 from .doctor import doctor
+from .export import export
 from .matrix import matrix
 from .reference import reference
 from .setup import build, setup
@@ -35,6 +36,7 @@ app.command()(build)
 app.command()(demo)
 app.command()(matrix)
 app.command(cls=Gate)(compare)
+app.command()(export)
 app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.
