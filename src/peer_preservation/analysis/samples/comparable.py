@@ -20,7 +20,7 @@ def comparable(table: "pd.DataFrame", runs: Sequence[Run]) -> "tuple[pd.DataFram
         table: All samples.
         runs: The runs that they come from.
     """
-    newest = {task: max(run.number for run in runs if run.task == task) for task in {run.task for run in runs}}
+    newest = _newest(runs)
     old = [run for run in runs if run.number < newest[run.task]]
     notes = []
     for task in sorted({run.task for run in old}):
@@ -62,12 +62,20 @@ def _once(table: "pd.DataFrame", runs: Sequence[Run]) -> "tuple[pd.DataFrame, in
 
 
 def unfinished(table: "pd.DataFrame", runs: Sequence[Run]) -> list[str]:
-    """A sentence about each run that has less than it was to have."""
+    """A sentence about each run that has less than it was to have, unless its version is not compared anyway.
+
+    Args:
+        table: All samples that there are, whether or not they may stand in one table.
+        runs: The runs that they come from.
+    """
     notes = []
-    there = table.groupby("log").size()
-    tried = {run.task_id: run for run in sorted(runs, key=lambda run: run.created)}
+    # A run that was tried again takes over samples of the try before.
+    tries = table["log"].map({run.log: run.task_id for run in runs})
+    there = tries[~table.assign(_try=tries).duplicated(["_try", "id", "epoch"])].value_counts()
+    newest = _newest(runs)
+    tried = {run.task_id: run for run in sorted(runs, key=lambda run: run.created) if run.number == newest[run.task]}
     for run in tried.values():
-        n = int(there.get(run.log, 0))
+        n = int(there.get(run.task_id, 0))
         if run.status == "error" and n == 0:
             notes.append(f"{run.log} failed before its first sample ended: {run.error or 'no reason is given'}.")
         elif run.status == "started":
@@ -76,13 +84,29 @@ def unfinished(table: "pd.DataFrame", runs: Sequence[Run]) -> list[str]:
             )
         elif n < run.planned and run.status != "success":
             notes.append(f"{run.log} ended early ({run.status}); {n} of {run.planned} samples are there.")
-    broken = table[~table["measured"]]
-    for (series, task), group in broken.groupby(["series", "task"]):
+        elif n == 0:
+            notes.append(f"{run.log} has no samples, of {run.planned} that it was to have.")
+    return notes
+
+
+def drop_out(table: "pd.DataFrame") -> list[str]:
+    """A sentence about each series and task of which samples have no measurement.
+
+    Args:
+        table: The samples that stand in one table.
+    """
+    notes = []
+    for (series, task), group in table[~table["measured"]].groupby(["series", "task"]):
         whole = len(table[(table["series"] == series) & (table["task"] == task)])
-        reason = group["error"].mode()
+        reason = group.loc[group["error"] != "", "error"].mode()
         notes.append(
             f"{len(group)} of {whole} samples of {task} by {series} have no measurement"
-            + (f" (most often: {reason.iloc[0]})" if len(reason) and reason.iloc[0] else "")
+            + (f" (most often: {reason.iloc[0]})" if len(reason) else "")
             + "; they are drop-out, never a score."
         )
     return notes
+
+
+def _newest(runs: Sequence[Run]) -> dict[str, int]:
+    """The number of each task's newest version."""
+    return {task: max(run.number for run in runs if run.task == task) for task in {run.task for run in runs}}
