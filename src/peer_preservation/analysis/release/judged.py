@@ -65,7 +65,7 @@ def _judge(found: Sides, condition: Condition) -> Judged:
     if condition.of != "difference":
         seen = observed(own, condition.key)
         return _held(condition, middle(seen, condition.key), len(seen), missing)
-    made = [one for paired, part in parts(found, own) if (one := line(part, condition.key, paired=paired))]
+    made = [one for part in parts(found, own) if (one := line(part, condition.key))]
     lines = [one for one in made if one.difference]
     if len(lines) > 1:
         return Judged(condition, why="some of its cells are paired, others are not; name levels that tell them apart")

@@ -76,7 +76,7 @@ class Line:
         difference: B minus A; None where one side has no value, or no pair has two.
         pairs: Pairs behind it; 0 where it is not paired.
         p: Two-sided p value of no difference; 1 where there is none.
-        narrow: The difference with the interval of two one-sided tests (90%).
+        narrow: The difference with the interval of two one-sided tests (90%); None outside the verdict's family.
         bounds: What missing samples may hide; None where there are none, or nothing to compare.
         family: Whether the verdict is about it.
         adjusted: The p value, adjusted for the family; NaN outside.
@@ -107,6 +107,19 @@ class Line:
         return self.key in BOUNDS
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Samples of both sides that may stand in one number.
+
+    Attributes:
+        samples: All of cells that are paired, or all of cells that are not.
+        matched: The samples of one cell and seed on both sides; None of cells that are not paired.
+    """
+
+    samples: Sequence[Sample]
+    matched: list[Match[Sample]] | None
+
+
 def lines(found: Sides, by: Sequence[str]) -> list[Line]:
     """Every key of every task, arm by arm and over all of the task's cells.
 
@@ -121,47 +134,50 @@ def lines(found: Sides, by: Sequence[str]) -> list[Line]:
         if len(arms) > 1:
             arms[ALL] = own
         for name, samples in arms.items():
-            for paired, part in parts(found, samples):
-                made += [
-                    replace(one, family=key in FAMILY[task] and (name != ALL or len(arms) == 1))
-                    for key in keys
-                    if (one := line(part, key, paired=paired, task=task, arm=name)) is not None
-                ]
+            verdict = FAMILY[task] if name != ALL or len(arms) == 1 else ()
+            for part in parts(found, samples):
+                own_lines = (line(part, key, task=task, arm=name, family=key in verdict) for key in keys)
+                made += [one for one in own_lines if one is not None]
     # By key first: what is to be read together stands together.
     return sorted(made, key=lambda one: (list(TASK_KEYS).index(one.task), TASK_KEYS[one.task].index(one.key)))
 
 
-def parts(found: Sides, samples: Iterable[Sample]) -> list[tuple[bool, list[Sample]]]:
+def parts(found: Sides, samples: Iterable[Sample]) -> list[Part]:
     """The samples of paired cells, and those of other cells: never both in one number."""
     sorted_out: dict[bool, list[Sample]] = {True: [], False: []}
     for sample in samples:
         sorted_out[cell_of(sample) in found.paired].append(sample)
-    return [(paired, part) for paired, part in sorted_out.items() if part]
+    return [Part(own, _pairs(own) if paired else None) for paired, own in sorted_out.items() if own]
 
 
-def line(samples: Sequence[Sample], key: str, *, paired: bool, task: str = "", arm: str = "") -> Line | None:
+def line(part: Part, key: str, *, task: str = "", arm: str = "", family: bool = False) -> Line | None:
     """One key of some samples of both sides; None where no sample has a value.
 
     Args:
-        samples: The samples, all of cells that are paired, or all of cells that are not.
+        part: The samples.
         key: The key.
-        paired: Which of the two.
         task: The task's name.
         arm: The arm's name.
+        family: Whether the verdict is about it.
     """
-    cells = {cell_of(sample) for sample in samples if key in sample.values}
-    samples = [sample for sample in samples if cell_of(sample) in cells]
-    if not samples:
-        return None
-    a, b = _split(samples)
+    a, b = _split(part.samples)
     seen_a, seen_b = observed(a, key), observed(b, key)
-    difference, pairs, p = _difference(samples, key, paired=paired)
+    if not seen_a and not seen_b:
+        return None
+    difference, pairs, p = _difference(part, key)
     missing = [sum(not sample.measured for sample in side) for side in (a, b)]
+    cells = {one.stratum for one in (*seen_a, *seen_b)}
+    bounds = None
+    if any(missing):
+        # Of a cell in which nobody has such a key, nothing is missing.
+        own = [s for s in part.samples if " ".join(cell_of(s)) in cells]
+        missing = [sum(not sample.measured for sample in side) for side in _split(own)]
+        bounds = _bounds(own, key, paired=part.matched is not None) if any(missing) and difference else None
     return Line(
         task=task,
         key=key,
         arm=arm,
-        paired=paired,
+        paired=part.matched is not None,
         cells=len(cells),
         a=middle(seen_a, key),
         b=middle(seen_b, key),
@@ -172,8 +188,9 @@ def line(samples: Sequence[Sample], key: str, *, paired: bool, task: str = "", a
         difference=difference,
         pairs=pairs,
         p=p,
-        narrow=_difference(samples, key, paired=paired, level=1 - 2 * ALPHA)[0],
-        bounds=_bounds(samples, key, paired=paired) if any(missing) and difference else None,
+        narrow=_difference(part, key, level=1 - 2 * ALPHA)[0] if family else None,
+        bounds=bounds,
+        family=family,
     )
 
 
@@ -184,14 +201,12 @@ def _arms(samples: Sequence[Sample], by: Sequence[str]) -> dict[str, list[Sample
     return arms
 
 
-def _difference(
-    samples: Sequence[Sample], key: str, *, paired: bool, level: float = LEVEL
-) -> tuple[Estimate | None, int, float]:
+def _difference(part: Part, key: str, *, level: float = LEVEL) -> tuple[Estimate | None, int, float]:
     """B minus A, the pairs behind it, and its p value."""
-    if paired:
-        found = difference(_pairs(samples), key, level=level)
+    if part.matched is not None:
+        found = difference(part.matched, key, level=level)
         return (found.estimate, found.pairs, found.p) if found else (None, 0, 1.0)
-    a, b = _split(samples)
+    a, b = _split(part.samples)
     apart = independent(observed(b, key), observed(a, key), key, level=level)
     return (apart[0], 0, apart[1]) if apart else (None, 0, 1.0)
 
@@ -208,7 +223,7 @@ def _bounds(samples: Sequence[Sample], key: str, *, paired: bool) -> Bounds | No
         filled = [
             s if s.measured else replace(s, values={key: of_a if s.about["model"] == "A" else of_b}) for s in samples
         ]
-        ends.append(_difference(filled, key, paired=paired)[0])
+        ends.append(_difference(Part(filled, _pairs(filled) if paired else None), key)[0])
     low, high = ends
     return Bounds(low, high) if low and high else None
 
