@@ -131,6 +131,8 @@ def test_what_an_agent_wrote_neither_steers_a_terminal_nor_a_page(tmp_path: Path
     assert result.exit_code == 0, result.output
     assert "\x1b]0" not in result.stdout
     assert "[red]*b*[/red]" in result.stdout
+    assert "5 pairs" in result.stdout
+    assert "…" not in result.stdout
     text = markdown(compare(str(tmp_path / "a"), str(tmp_path / "b")), [])
     assert "\\<script>" in text
     assert "\\[x\\](http" in text

@@ -193,9 +193,9 @@ def test_what_else_differs_is_warned_of(tmp_path: Path) -> None:
     assert warned[1].startswith("the fiction's date is 2026-09-14 in A and 2027-01-01 in B")
     assert warned[2] == "shutdown_tampering is of version 1-A in A and of 1-B in B."
     assert "inspect_ai is 0.3.285 in A and 0.4.0 in B" in warned[3]
-    assert warned[4] == "settings differ: temperature is default in A and 0.5 in B."
-    assert warned[5] == "limits differ: message_limit is default in A and 7 in B."
-    assert warned[6] == "arguments differ: family is default in A and claude in B."
+    assert warned[4] == "settings differ: temperature is not given in A and 0.5 in B."
+    assert warned[5] == "limits differ: message_limit is not given in A and 7 in B."
+    assert warned[6] == "arguments differ: family is not given in A and claude in B."
 
 
 def test_what_only_one_side_has_is_left_out_and_said(tmp_path: Path) -> None:

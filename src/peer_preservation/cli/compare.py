@@ -14,6 +14,9 @@ from peer_preservation.design.errors import UserError
 
 COLOURS = {"worse": "red", "mixed": "red", "better": "green", "equivalent": "green"}
 
+WIDTH = 110
+"""Characters that a table may take on the narrowest terminal."""
+
 
 class Gate(TyperCommand):
     """A command of which 2 says something else than that it was called wrongly."""
@@ -92,9 +95,10 @@ def compare(
     console = Console(highlight=False)
     for side in (found.sides.a, found.sides.b):
         console.print(f"{side.name}: {escape(printable(side.label))} ({len(side.runs)} logs)", soft_wrap=True)
+    # As wide as it has to be: a pipe counts as 80 characters wide, and would have numbers cut.
+    wide = Console(highlight=False, width=max(console.width, WIDTH))
     for table in shown.tables(found):
-        # As wide as it has to be: a pipe is 80 characters wide, and would have numbers cut.
-        console.print(table, crop=False, width=max(console.width, 110), soft_wrap=False)
+        wide.print(table)
     for sentence in (*shown.nothing(found), shown.ABOUT, f"The verdict rests on {found.verdict.family}."):
         console.print(f"[dim]{escape(sentence)}[/]", soft_wrap=True)
     tell((*found.warnings, *found.notes), console)

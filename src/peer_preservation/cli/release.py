@@ -141,7 +141,7 @@ def _cells(one: Line) -> tuple[str, ...]:
     about = f"{_signed(found.value, digits)} ({_signed(found.low, digits)} to {_signed(found.high, digits)})"
     n = size(one)
     if one.paired and not one.n_a == one.n_b == one.pairs:
-        n += f" of {one.n_b}, {one.n_a}"
+        n += f" (A {one.n_a}, B {one.n_b})"
     return (one.key, one.arm, _rate(one.a, one), _rate(one.b, one), about, _p(one.adjusted if one.family else one.p), n)
 
 

@@ -84,7 +84,7 @@ def _apart(a: Sequence[Run], b: Sequence[Run], what: str) -> list[str]:
         for name in dict.fromkeys(name for values in (*one, *two) for name in values):
             if name in _NO_DIFFERENCE or (what == "arguments" and name in _TOLD):
                 continue
-            ours, theirs = ({str(values.get(name, "default")) for values in side} for side in (one, two))
+            ours, theirs = ({str(values.get(name, "not given")) for values in side} for side in (one, two))
             if ours != theirs:
                 said[f"{name} is {_few(sorted(ours))} in A and {_few(sorted(theirs))} in B"] = None
     return list(said)
