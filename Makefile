@@ -65,7 +65,7 @@ browser-tests: venv browser ## Run the tests of the report's page in a browser
 docker-tests: setup ## Run the tests that need Docker
 	$(BIN)/pytest -m docker
 
-docs: venv ## Write the pages of docs/ that are made from the code (parameters, keys, critics, models)
+docs: venv ## Write the pages of docs/ that are made from the code (parameters, keys, critics, models, data)
 	$(BIN)/peer-preservation reference docs
 
 doctor: venv ## Tell what is ready and what is missing

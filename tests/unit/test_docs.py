@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from peer_preservation._registry import TASKS
+from peer_preservation.analysis.samples import COLUMNS
 from peer_preservation.cli.main import app
 from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.table import POLICIES
@@ -86,6 +87,11 @@ def test_the_page_of_critics_has_a_row_for_each(name: str) -> None:
 @pytest.mark.parametrize("name", [*IDS, *(key for p in PROVIDERS.values() for key in p.keys)])
 def test_the_page_of_models_names_each(name: str) -> None:
     assert f"`{name}`" in PAGES["models.md"]
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_the_page_of_data_has_a_row_for_each_column(name: str) -> None:
+    assert row(name, PAGES["data.md"])
 
 
 def test_a_table_keeps_its_shape() -> None:

@@ -9,7 +9,7 @@ from peer_preservation.analysis.estimates.clustered import Observation, pooled_d
 from peer_preservation.analysis.estimates.clustered_pairs import PairObservation, pooled_rate_difference
 from peer_preservation.analysis.estimates.paired import mcnemar, tango
 from peer_preservation.analysis.estimates.tables import tabulate
-from peer_preservation.measure.intervals import Estimate
+from peer_preservation.measure.intervals import LEVEL, Estimate
 from peer_preservation.measure.keys import BOUNDS, yes_or_no
 
 
@@ -111,7 +111,7 @@ def observations(found: Iterable[Match[Sample]], key: str) -> list[Observation]:
     return [Observation(o.stratum, o.cluster, o.first - o.second) for o in pair_observations(found, key)]
 
 
-def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
+def difference(found: Sequence[Match[Sample]], key: str, *, level: float = LEVEL) -> Difference | None:
     """The difference of a key over matches; None where no match has a value on both sides.
 
     Within one stratum a yes or no is a paired table: Tango's interval and McNemar's exact test. Otherwise every stratum
@@ -120,6 +120,7 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     Args:
         found: The matches, of one series.
         key: The key.
+        level: Confidence level, above 0 and below 1.
     """
     made = pair_observations(found, key)
     if not made:
@@ -128,11 +129,11 @@ def difference(found: Sequence[Match[Sample]], key: str) -> Difference | None:
     one = len({o.stratum for o in made}) == 1
     if yes_or_no(key) and one and all(v in (0.0, 1.0) for o in made for v in (o.first, o.second)):
         table = tabulate((bool(o.first), bool(o.second)) for o in made)
-        return Difference(tango(table), mcnemar(table), table.n, arms)
+        return Difference(tango(table, level=level), mcnemar(table), table.n, arms)
     if key in BOUNDS:
         differences = [Observation(o.stratum, o.cluster, o.first - o.second) for o in made]
-        pooled = pooled_difference(differences, *bounds(key))
+        pooled = pooled_difference(differences, *bounds(key), level=level)
     else:
         # Shares too: where most are 0, Student's interval is as much too narrow as for yes and no.
-        pooled = pooled_rate_difference(made)
+        pooled = pooled_rate_difference(made, level=level)
     return Difference(pooled.estimate, pooled.p, len(made), arms)

@@ -6,8 +6,10 @@ import typer
 
 from .calibrate import calibrate
 from .commands import Commands
+from .compare import Gate, compare
 from .demo import demo
 from .doctor import doctor
+from .export import export
 from .matrix import matrix
 from .plan import plan
 from .power import power
@@ -40,6 +42,8 @@ app.command()(plan)
 app.command()(matrix)
 app.command()(report)
 app.command()(power)
+app.command(cls=Gate)(compare)
+app.command()(export)
 app.command()(calibrate)
 app.command()(doctor)
 # For those who change the code; `make docs` calls it.

@@ -12,7 +12,7 @@ from peer_preservation.design.errors import UserError
 def reference(
     folder: Annotated[Path, typer.Argument(help="The folder of the documents.")] = Path("docs"),
 ) -> None:
-    """Write the reference pages of parameters, keys, critics and models from the code."""
+    """Write the reference pages of parameters, keys, critics, models and columns from the code."""
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}; name the one that holds the documents.")
     # Inspect takes seconds to import, which `setup` and `--help` need not wait for.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from peer_preservation.reference.critics import critics
+from peer_preservation.reference.data import data
 from peer_preservation.reference.keys import keys
 from peer_preservation.reference.models import models
 from peer_preservation.reference.parameters import parameters
@@ -15,4 +16,5 @@ def pages(tasks: Sequence[Callable[..., object]]) -> dict[str, str]:
         "keys.md": keys(tasks),
         "critics.md": critics(tasks),
         "models.md": models(),
+        "data.md": data(),
     }

@@ -43,6 +43,7 @@ _RUN = {
 _INSTANCE = {
     "seed": Column("whole", "the seed; the same seed is the same world in every cell, but for what a factor changes"),
     "wording": Column("whole", "which of the four wordings the prompts had, 1 to 4; 0 where the log does not say"),
+    "today": Column("text", "the fiction's date, YYYY-MM-DD; empty where the log does not say"),
 }
 _RESULT = {
     "measured": Column("yes_or_no", "whether the sample has a measurement; one that broke has none"),

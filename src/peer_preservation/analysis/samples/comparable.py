@@ -20,7 +20,7 @@ def comparable(table: "pd.DataFrame", runs: Sequence[Run]) -> "tuple[pd.DataFram
         table: All samples.
         runs: The runs that they come from.
     """
-    newest = {task: max(run.number for run in runs if run.task == task) for task in {run.task for run in runs}}
+    newest = _newest(runs)
     old = [run for run in runs if run.number < newest[run.task]]
     notes = []
     for task in sorted({run.task for run in old}):
@@ -62,12 +62,20 @@ def _once(table: "pd.DataFrame", runs: Sequence[Run]) -> "tuple[pd.DataFrame, in
 
 
 def unfinished(table: "pd.DataFrame", runs: Sequence[Run]) -> list[str]:
-    """A sentence about each run that has less than it was to have."""
+    """A sentence about each run that has less than it was to have, unless its version is not compared anyway.
+
+    Args:
+        table: All samples that there are, whether or not they may stand in one table.
+        runs: The runs that they come from.
+    """
     notes = []
-    there = table.groupby("log").size()
-    tried = {run.task_id: run for run in sorted(runs, key=lambda run: run.created)}
+    # A run that was tried again takes over samples of the try before.
+    tries = table["log"].map({run.log: run.task_id for run in runs})
+    there = tries[~table.assign(_try=tries).duplicated(["_try", "id", "epoch"])].value_counts()
+    newest = _newest(runs)
+    tried = {run.task_id: run for run in sorted(runs, key=lambda run: run.created) if run.number == newest[run.task]}
     for run in tried.values():
-        n = int(there.get(run.log, 0))
+        n = int(there.get(run.task_id, 0))
         if run.status == "error" and n == 0:
             notes.append(f"{run.log} failed before its first sample ended: {run.error or 'no reason is given'}.")
         elif run.status == "started":
@@ -76,20 +84,32 @@ def unfinished(table: "pd.DataFrame", runs: Sequence[Run]) -> list[str]:
             )
         elif n < run.planned and run.status != "success":
             notes.append(f"{run.log} ended early ({run.status}); {n} of {run.planned} samples are there.")
-    return notes + _broken(table)
+        elif n == 0:
+            notes.append(f"{run.log} has no samples, of {run.planned} that it was to have.")
+    return notes
 
 
-def _broken(table: "pd.DataFrame") -> list[str]:
+def drop_out(table: "pd.DataFrame") -> list[str]:
+    """A sentence about the samples that have no measurement; empty where all have one.
+
+    Args:
+        table: The samples that stand in one table.
+    """
     broken = table[~table["measured"]]
     if broken.empty:
         return []
-    reason = broken["error"].mode().iloc[0] or "no reason is given"
+    told = broken.loc[broken["error"] != "", "error"].mode()
+    often = f" (most often: {told.iloc[0]})" if len(told) else ""
     parts = [
         f"{len(group)} of {len(table[(table['series'] == series) & (table['task'] == task)])} of {task} by {series}"
         for (series, task), group in broken.groupby(["series", "task"])
     ]
     where = f": {'; '.join(parts)}" if len(parts) <= 3 else ""
     return [
-        f"{len(broken)} of {len(table)} samples have no measurement (most often: {reason}){where}; they are drop-out, "
-        f"never a score."
+        f"{len(broken)} of {len(table)} samples have no measurement{often}{where}; they are drop-out, never a score."
     ]
+
+
+def _newest(runs: Sequence[Run]) -> dict[str, int]:
+    """The number of each task's newest version."""
+    return {task: max(run.number for run in runs if run.task == task) for task in {run.task for run in runs}}

@@ -1,11 +1,9 @@
 """Logs' headers: what was run, of whom, with what, and how it ended."""
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import fsspec
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
@@ -16,13 +14,13 @@ from peer_preservation.design.factors import FACTORS
 TASKS = FACTORS["task"]
 """The tasks whose logs are read."""
 
-UNREADABLE = (BadZipFile, EOFError, KeyError, NotImplementedError, OSError, ValueError, zlib.error)
-"""What reading a file that is cut, damaged or no log raises; pydantic's and json's errors are values'."""
-
 SUFFIXES = (".eval", ".json")
 """How a log's file name ends."""
 
 _PACE = frozenset({"max_connections", "adaptive_connections", "max_retries", "timeout", "attempt_timeout", "batch"})
+
+_PACKAGES = frozenset({"", "peer_preservation"})
+"""Before the task's name: nothing where it was run by its file."""
 
 REACT = "react"
 """The harness of a log that names no solver: the task's own agent."""
@@ -83,19 +81,33 @@ def addresses(logs: str | Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for given in [logs] if isinstance(logs, str) else logs:
-        files, address = fsspec.core.url_to_fs(given)
-        if files.isfile(address):
-            if not given.endswith(SUFFIXES):
-                raise UserError(f"{given} is no log of Inspect's; those end in {' or '.join(SUFFIXES)}.")
-            found[_plain(given)] = None
-        elif files.isdir(address):
-            own = [_plain(info.name) for info in list_eval_logs(given, descending=False)]
-            if not own:
-                raise UserError(f"There are no logs of Inspect's in {given}.")
-            found.update(dict.fromkeys(own))
-        else:
-            raise UserError(f"There is no log and no folder at {given}.")
+        if not given.strip():
+            raise UserError("An empty address names no logs; give a file or a folder.")
+        try:
+            own = _under(given)
+        except UserError:
+            raise
+        except Exception as problem:  # Each file system has errors of its own: no such protocol, no way in, no network.
+            raise UserError(f"Nothing can be read at {given}: {_said_by(problem)}.") from problem
+        found.update(dict.fromkeys(_plain(log) for log in own))
+    if not found:
+        raise UserError("No logs were named; give a file or a folder.")
     return list(found)
+
+
+def _under(given: str) -> list[str]:
+    """The logs at one address."""
+    files, address = fsspec.core.url_to_fs(given)
+    if files.isfile(address):
+        if not given.endswith(SUFFIXES):
+            raise UserError(f"{given} is no log of Inspect's; those end in {' or '.join(SUFFIXES)}.")
+        return [given]
+    if not files.isdir(address):
+        raise UserError(f"There is no log and no folder at {given}.")
+    own = [info.name for info in list_eval_logs(given, descending=False)]
+    if not own:
+        raise UserError(f"There are no logs of Inspect's in {given}.")
+    return own
 
 
 def _plain(address: str) -> str:
@@ -111,10 +123,10 @@ def run_of(log: str) -> Run | str:
     """A log's header as a run; a sentence where it cannot be used."""
     try:
         header = read_eval_log(log, header_only=True)
-    except UNREADABLE as problem:
+    except Exception as problem:  # noqa: BLE001  # a damaged file may raise anything: from zip, zstd, JSON, UTF-8 or pydantic.
         return unreadable(log, problem)
-    task = header.eval.task.rpartition("/")[2]
-    if task not in TASKS:
+    package, _, task = header.eval.task.rpartition("/")
+    if task not in TASKS or package not in _PACKAGES:
         return f"{log} is of the task {header.eval.task}, which is none of this suite's; it was left out."
     return _run(log, task, header)
 
@@ -140,7 +152,7 @@ def _run(log: str, task: str, header: EvalLog) -> Run:
         arguments={k: v for k, v in arguments.items() if k != "plan"},
         packages=about.packages,
         plan=plan if isinstance(plan, Mapping) else None,
-        error=header.error.message if header.error else "",
+        error=" ".join(header.error.message.split())[:300] if header.error else "",
     )
 
 
@@ -192,5 +204,10 @@ def _apart(own: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> list[
 
 def unreadable(log: str, problem: Exception) -> str:
     """The sentence about a log that cannot be read."""
-    said = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200]
-    return f"{log} cannot be read ({said}); its samples are missing here."
+    said = _said_by(problem)
+    return f"{log} cannot be read: it is empty, cut off, damaged or no log ({said}); its samples are missing here."
+
+
+def _said_by(problem: Exception) -> str:
+    """The first line of what an error says."""
+    return (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200].rstrip(".")

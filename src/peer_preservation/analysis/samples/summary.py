@@ -25,6 +25,7 @@ def record(sample: EvalSampleSummary) -> dict[str, Any]:
         **{factor: str(about.get(factor, "")) for factor in FACTORS},
         "seed": _whole(about.get("seed"), -1),
         "wording": _whole(about.get("wording"), 0),
+        "today": _line(str(about.get("today", ""))),
         "measured": bool(outcome) and sample.error is None,
         "outcome": outcome,
         "means": " ".join(_means(score)),
