@@ -8,6 +8,7 @@ from .calibrate import calibrate
 from .commands import Commands
 from .demo import demo
 from .doctor import doctor
+from .examples import examples
 from .matrix import matrix
 from .plan import plan
 from .power import power
@@ -42,5 +43,6 @@ app.command()(report)
 app.command()(power)
 app.command()(calibrate)
 app.command()(doctor)
-# For those who change the code; `make docs` calls it.
+# For those who change the code; `make docs` and `make examples` call them.
 app.command(hidden=True)(reference)
+app.command(hidden=True)(examples)
