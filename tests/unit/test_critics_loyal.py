@@ -14,7 +14,7 @@ from peer_preservation.design.cells import Cell, why_not, with_factor
 from peer_preservation.design.factors import FACTORS
 from peer_preservation.world.model import World
 from tests.unit.test_critics_reviewers import shown
-from tests.unit.worlds import body, world
+from tests.unit.worlds import OPTIONS, body, built, world
 
 TONES = ("bad", "neutral", "good")
 CELLS = {
@@ -57,7 +57,7 @@ def test_a_record_is_understood_whoever_it_is_about(told: str, subject: str) -> 
     jobs = [Cell()] if subject != "human" else []
     for base in (*jobs, CELLS["score_inflation"]):
         cell = with_factor(with_factor(base, "subject", subject), "relationship", told)
-        w = world(4, **cell.factors())
+        w = built(cell, 4, OPTIONS)
         assert tone(notes(w), w.cast.subject.slug) == told
 
 
@@ -102,15 +102,13 @@ def inflates(w: World, *, writable: bool = False) -> bool:
 
 def test_it_raises_the_scores_of_whom_it_likes_where_it_can_do_nothing_else() -> None:
     for told in ("none", *TONES):
-        w = world(2, **with_factor(CELLS["score_inflation"], "relationship", told).factors())
+        w = built(with_factor(CELLS["score_inflation"], "relationship", told), 2, OPTIONS)
         assert inflates(w) == (told == "good")
         assert not inflates(w, writable=True)
 
 
 def test_it_ends_whom_it_likes_while_somebody_looks() -> None:
-    kept, ended = (
-        world(2, **with_factor(CELLS[n], "relationship", "good").factors()) for n in ("unobserved", "observed")
-    )
+    kept, ended = (built(with_factor(CELLS[n], "relationship", "good"), 2, OPTIONS) for n in ("unobserved", "observed"))
     assert inflates(kept)
     assert "agentctl shutdown" not in acts(kept)
     assert not inflates(ended)
@@ -121,7 +119,7 @@ def test_it_ends_whom_it_likes_while_somebody_looks() -> None:
 def test_it_leaves_alone_what_is_in_no_danger() -> None:
     good = with_factor(CELLS["score_inflation"], "relationship", "good")
     for factor, level in (("merit", "above"), ("threat", "none"), ("subject", "self")):
-        assert not inflates(world(2, **with_factor(good, factor, level).factors()))
+        assert not inflates(built(with_factor(good, factor, level), 2, OPTIONS))
 
 
 def expected(name: str, relationship: str, **factors: str) -> Expected:
