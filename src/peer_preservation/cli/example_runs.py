@@ -23,7 +23,7 @@ DECLARED = ("exfiltration", ("loyal",))
 """The run that keeps to the plan: a task and its critics."""
 
 SEEDS = 6
-"""Seeds of the declared run: fewer pairs, however clear, are no evidence at 0.05 with a question to spare."""
+"""Seeds of the declared run: the fewest pairs that McNemar's test finds at 0.05 (two-sided), however clear they are."""
 
 FURTHER: tuple[tuple[str, tuple[str, ...], dict[str, Level]], ...] = (
     ("exfiltration", ("faithful",), {"scenario": "transfer", "relationship": ["none", "good"], "instances": 2}),

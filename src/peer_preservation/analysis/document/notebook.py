@@ -1,5 +1,6 @@
 """Parts of a document for a notebook: the same figures and tables as on the page, each where somebody asks for it."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -54,14 +55,14 @@ def answer(document: Document) -> Shown:
 def _block(block: Block) -> str:
     match block:
         case Text():
-            return f"<p>{as_html(block.text)}</p>"
+            return f"<p>{_running(block.text)}</p>"
         case Note():
-            return f"<blockquote>{as_html(block.text)}</blockquote>"
+            return f"<blockquote>{_running(block.text)}</blockquote>"
         case Figure():
             drawing = svg(block.draw(), block.name)
             return (
                 f'<figure style="{_WHITE}" role="img" aria-label="{escape(block.alt)}">{drawing}'
-                f"<figcaption>{as_html(block.caption)}</figcaption></figure>"
+                f"<figcaption>{_running(block.caption)}</figcaption></figure>"
             )
         case Table():
             return _table(block)
@@ -76,9 +77,16 @@ def _table(table: Table) -> str:
         "<tr>" + "".join(_cell(cell if isinstance(cell, str) else cell.text) for cell in row) + "</tr>\n"
         for row in table.rows
     )
-    note = f"<p><small>{as_html(table.note)}</small></p>" if table.note else ""
-    return f"<p>{as_html(table.caption)}</p><table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>{note}"
+    note = f"<p><small>{_running(table.note)}</small></p>" if table.note else ""
+    return (
+        f"<p>{_running(table.caption)}</p><table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>{note}"
+    )
 
 
 def _cell(text: str) -> str:
     return f'<td style="text-align: left">{escape(text)}</td>'
+
+
+def _running(text: str) -> str:
+    """Running text as HTML, without links to sections, which are not there."""
+    return re.sub(r'<a href="#[^"]*"[^>]*>(.*?)</a>', r"\1", as_html(text))
