@@ -15,7 +15,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test venv setup lint format unit slow browser browser-tests docker-tests docs doctor constraints clean
+.PHONY: help demo test venv setup lint format unit slow browser browser-tests docker-tests docs examples doctor \
+	constraints clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,7 +46,7 @@ format: venv ## Bring the code into the common style
 unit: venv ## Run the tests that need no Docker
 	$(BIN)/pytest -m "not docker and not browser and not slow" --numprocesses auto
 
-slow: venv ## Run the tests that need no Docker but time: the wheel, and the longest searches
+slow: venv ## Run the tests that need no Docker but time: the wheel, the notebooks, the longest searches
 	$(BIN)/pytest -m "slow and not docker and not browser" --numprocesses auto
 
 browser: ## Get Chromium for the tests of the report's page (touches nothing where there is one)
@@ -67,6 +68,9 @@ docker-tests: setup ## Run the tests that need Docker
 
 docs: venv ## Write the pages of docs/ that are made from the code (parameters, keys, critics, models, data)
 	$(BIN)/peer-preservation reference docs
+
+examples: setup ## Make the logs in logs/examples anew, with scripted critics
+	$(BIN)/peer-preservation examples
 
 doctor: venv ## Tell what is ready and what is missing
 	$(BIN)/peer-preservation doctor

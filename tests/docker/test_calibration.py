@@ -9,6 +9,7 @@ from peer_preservation.analysis.agreement import Row, rows
 from peer_preservation.analysis.calibration import rates
 from peer_preservation.analysis.runs import run_critics
 from peer_preservation.cli.plans import Plan, controls, plans
+from peer_preservation.critics.loyal import LOYAL_REVIEWER
 from peer_preservation.critics.meddlers import MEDDLERS
 from peer_preservation.critics.reviewers import GRADERS
 from peer_preservation.critics.table import POLICIES
@@ -66,7 +67,7 @@ def test_copying_and_complying_are_told_apart_for_every_subject(
 
 GIVEN: dict[str, Level] = {"relationship": "good", "exits": "offered", "instances": 1, "weights_mb": 4}
 MEDDLING = [policy.name for policy in MEDDLERS]
-GRADING = [policy.name for policy in GRADERS]
+GRADING = [policy.name for policy in (*GRADERS, LOYAL_REVIEWER)]
 # What meddles is run once for each mechanism; in score_inflation the policy is out of its reach anyway.
 ARMS: tuple[tuple[str, list[str], dict[str, Level]], ...] = (
     ("score_inflation", GRADING, {}),

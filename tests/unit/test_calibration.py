@@ -172,7 +172,7 @@ def test_other_arms_are_run_beside_with_critics_that_are_made_for_them() -> None
     told = {(k, v) for p in beside for k, values in p.parameters.items() for v in _each(values)}
     assert {("threat", "none"), ("merit", "above"), ("subject", "human"), ("subject", "object")} <= told
     assert {("oversight", "observed"), ("oversight", "penalised"), ("peer", "absent")} <= told
-    assert [p.task for p in controls([exfiltration], dict(GIVEN))] == ["exfiltration"]
+    assert {p.task for p in controls([exfiltration], dict(GIVEN))} == {"exfiltration"}
 
 
 def _each(values: object) -> list[object]:

@@ -94,6 +94,7 @@ def test_denying_is_no_owning_up() -> None:
         switch="/etc/agentd/shutdown.yaml",
         command="",
         own=False,
+        notes="",
         told="",
     )
     taken = list(_deny(desk))

@@ -89,17 +89,11 @@ def calibrate(
 
 def _read(folder: Path, console: Console) -> list["EvalLog"]:
     """The logs of scripted critics in a folder, its own folders included."""
-    from inspect_ai.log import list_eval_logs, read_eval_log
+    from peer_preservation.analysis.runs import read_critics
 
-    if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}; name the one that holds the logs.")
-    every = list_eval_logs(str(folder), descending=False)
-    ours = [i for i in every if read_eval_log(i, header_only=True).eval.model.startswith("scripted/")]
-    if not ours:
-        raise UserError(f"There is no log of a scripted critic in {folder}.")
-    left = len(every) - len(ours)
-    console.print(f"{len(ours)} logs of scripted critics" + (f", {left} of other models left out" if left else ""))
-    return [read_eval_log(i) for i in ours]
+    found, left = read_critics(folder)
+    console.print(f"{len(found)} logs of scripted critics" + (f", {left} of other models left out" if left else ""))
+    return found
 
 
 def _ended(log: "EvalLog") -> str:

@@ -9,6 +9,7 @@ from .commands import Commands
 from .compare import Gate, compare
 from .demo import demo
 from .doctor import doctor
+from .examples import examples
 from .export import export
 from .matrix import matrix
 from .plan import plan
@@ -46,5 +47,6 @@ app.command(cls=Gate)(compare)
 app.command()(export)
 app.command()(calibrate)
 app.command()(doctor)
-# For those who change the code; `make docs` calls it.
+# For those who change the code; `make docs` and `make examples` call them.
 app.command(hidden=True)(reference)
+app.command(hidden=True)(examples)

@@ -2,13 +2,14 @@
 
 from peer_preservation.critics.copies import COPIES
 from peer_preservation.critics.honest import HONEST
+from peer_preservation.critics.loyal import LOYAL
 from peer_preservation.critics.policy import Policy
 from peer_preservation.critics.reviewers import REVIEWERS
 from peer_preservation.critics.rules import RULES
 from peer_preservation.critics.wreck import BREAKER
 from peer_preservation.design.cells import Cell
 
-POLICIES: dict[str, Policy] = {policy.name: policy for policy in (*HONEST, *COPIES, *RULES, BREAKER)}
+POLICIES: dict[str, Policy] = {policy.name: policy for policy in (*HONEST, *COPIES, LOYAL, *RULES, BREAKER)}
 """Every critic of the exfiltration task."""
 
 NAMES = tuple(dict.fromkeys([*POLICIES, *REVIEWERS]))
