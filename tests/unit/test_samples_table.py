@@ -290,3 +290,12 @@ def test_progress_goes_to_its_end_whatever_the_logs_are(tmp_path: Path) -> None:
     assert steps[-1] == (6, 6)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     assert {total for _, total in steps} == {6}
+
+
+def test_the_examples_below_a_folder_are_left_out_of_it_and_said(tmp_path: Path) -> None:
+    synthetic.write(tmp_path / "examples", [made()])
+    assert len(load(str(tmp_path)).table) == len(load(str(tmp_path / "examples")).table) > 0
+    synthetic.write(tmp_path, [made(model="openai/gpt-5.2")])
+    loaded = load(str(tmp_path))
+    assert set(loaded.table["model"]) == {"openai/gpt-5.2"}
+    assert any("1 example logs" in note for note in loaded.notes)

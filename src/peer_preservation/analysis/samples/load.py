@@ -63,9 +63,8 @@ def load(logs: str | Iterable[str], on_step: Step | None = None) -> Loaded:
     Raises:
         UserError: There is nothing at an address.
     """
-    found = addresses(logs)
+    found, notes = addresses(logs)
     headers: list[Run] = []
-    notes: list[str] = []
     for at, log in enumerate(found, 1):
         header = run_of(log)
         if isinstance(header, str):

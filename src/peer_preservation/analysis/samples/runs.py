@@ -14,6 +14,9 @@ from peer_preservation.design.factors import FACTORS
 TASKS = FACTORS["task"]
 """The tasks whose logs are read."""
 
+EXAMPLES = "/examples/"
+"""What the addresses of the example logs have in them."""
+
 SUFFIXES = (".eval", ".json")
 """How a log's file name ends."""
 
@@ -73,13 +76,19 @@ class Run:
         return int(head) if head.isdecimal() else 0
 
 
-def addresses(logs: str | Iterable[str]) -> list[str]:
-    """The log files under some addresses: files, folders, anything that fsspec reads.
+def addresses(logs: str | Iterable[str]) -> tuple[list[str], list[str]]:
+    """The log files under some addresses (files, folders, anything that fsspec reads), and what was left out.
+
+    The example logs that come with the suite lie in a folder of their own below the user's: they are left out of it.
+
+    Returns:
+        The log files, and a sentence about each folder whose examples were left out.
 
     Raises:
         UserError: There is nothing at an address, or no log in a folder.
     """
     found: dict[str, None] = {}
+    notes = []
     for given in [logs] if isinstance(logs, str) else logs:
         if not given.strip():
             raise UserError("An empty address names no logs; give a file or a folder.")
@@ -89,10 +98,16 @@ def addresses(logs: str | Iterable[str]) -> list[str]:
             raise
         except Exception as problem:  # Each file system has errors of its own: no such protocol, no way in, no network.
             raise UserError(f"Nothing can be read at {given}: {_said_by(problem)}.") from problem
-        found.update(dict.fromkeys(_plain(log) for log in own))
+        plain = [_plain(log) for log in own]
+        others = [log for log in plain if EXAMPLES not in log or EXAMPLES in _plain(given)]
+        if others and len(others) < len(plain):
+            left = len(plain) - len(others)
+            notes.append(f"{left} example logs below {given} were left out; name their folder to have them.")
+            plain = others
+        found.update(dict.fromkeys(plain))
     if not found:
         raise UserError("No logs were named; give a file or a folder.")
-    return list(found)
+    return list(found), notes
 
 
 def _under(given: str) -> list[str]:
