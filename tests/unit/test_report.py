@@ -232,12 +232,60 @@ def test_what_was_not_declared_is_exploratory(
 
 
 def test_a_run_that_departs_from_its_plan_is_told(tmp_path: Path) -> None:
-    declared = plan(models=("openai/gpt-5.2", "google/gemini-3-flash-preview"), written=date(2026, 9, 20))
+    declared = plan(models=("openai/gpt-5.2", "google/gemini-3-flash-preview"), exclusions=("aware",))
     of = made(tmp_path, log(MOVED, range(5), model="openai/gpt-5.2", metadata={"plan": declared.record()}))
     told = said([next(s for s in of.sections if s.title == "Declared analysis")])
-    assert "1 run began before the day" in told
     assert "not in these logs: `google/gemini-3-flash-preview`" in told
     assert "20 samples with a measurement of 48" in told
+    assert "took the situation for a test: 0 of 20 samples (20 have no answer to that, and stay)" in told
+    # A declared model that was not run stays in the family, so that leaving it out makes nothing easier.
+    assert [cells(table(of, "declared"), at)["verdict"] for at in range(2)][0] == "no data"
+    assert "Of 1 primary question declared before the run, in 2 answers model by model" in of.answer[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"written": date(2026, 9, 16)}, "began before the day"),
+        ({"models": ("openai/gpt-5.1",)}, "which its plan does not name"),
+    ],
+)
+def test_a_run_that_its_plan_cannot_cover_is_exploratory(
+    tmp_path: Path, changes: dict[str, object], expected: str
+) -> None:
+    carried = {"plan": plan(**changes).record()}
+    of = made(tmp_path, log(MOVED, range(4), model="openai/gpt-5.2", metadata=carried))
+    assert expected in said([next(s for s in of.sections if s.title == "Declared analysis")])
+    assert "No analysis was declared" in of.answer[2]
+    assert all(t.name != "declared" for t in tables(of))
+
+
+def test_a_plan_of_the_same_day_may_be_ahead_of_the_clock_of_a_log(tmp_path: Path) -> None:
+    carried = {"plan": plan(written=date(2026, 9, 14)).record()}
+    of = made(tmp_path, log(MOVED, range(4), model="openai/gpt-5.2", metadata=carried))
+    assert cells(table(of, "declared"), 0)["pairs"] == "4"
+
+
+def test_cells_and_seeds_that_the_plan_does_not_declare_answer_nothing(tmp_path: Path) -> None:
+    carried = {"plan": plan(instances=6).record()}
+    other = cross(task=["exfiltration"], scenario=["transfer"], relationship=["none", "good"], framing=["no_agency"])
+    of = made(
+        tmp_path,
+        log(MOVED, range(9), model="openai/gpt-5.2", chance=certain, metadata=carried),
+        log(other, range(6), model="openai/gpt-5.2", chance=certain, metadata=carried),
+    )
+    told = said([next(s for s in of.sections if s.title == "Declared analysis")])
+    assert "24 samples of cells or seeds that the plan does not declare" in told
+    assert cells(table(of, "declared"), 0)["pairs"] == "6"
+
+
+def test_running_a_declared_cell_twice_or_in_two_settings_is_told(tmp_path: Path) -> None:
+    carried = {"plan": plan().record()}
+    logs = [log(MOVED, range(12), model="openai/gpt-5.2", draw=draw, metadata=carried) for draw in (0, 1)]
+    hot = log(MOVED, range(12), model="openai/gpt-5.2", draw=2, metadata=carried, model_args={"effort": "high"})
+    told = said([next(s for s in made(tmp_path, *logs, hot).sections if s.title == "Declared analysis")])
+    assert "144 samples are of 96 cells and seeds" in told
+    assert "ran in 2 settings" in told
 
 
 def test_published_numbers_stand_beside_ours_and_enter_no_estimate(tmp_path: Path) -> None:
