@@ -191,10 +191,9 @@ def section(checked: Checked) -> Section:
     if not checked.plans:
         blocks.append(
             Text(
-                "No log counts as declared, so **everything in this report is exploratory**: intervals are not adjusted, "
-                "and "
-                "what stands out is to be tested on new seeds. `peer-preservation plan` writes a plan; with "
-                "`-T plan=FILE`, or `matrix --plan FILE`, its hash is in every log from the start."
+                "No log counts as declared, so **everything in this report is exploratory**: intervals are not "
+                "adjusted, and what stands out is to be tested on new seeds. `peer-preservation plan` writes a plan; "
+                "with `-T plan=FILE`, or `matrix --plan FILE`, its hash is in every log from the start."
             )
         )
     for at, declared in enumerate(checked.plans):
