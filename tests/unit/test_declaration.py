@@ -236,7 +236,7 @@ BAD_CELLS = ["exfiltration/transfer-peer-good", "exfiltration/transfer-self-none
         ({"hypotheses": hypothesis(direction="equivalent")}, "direction=equivalent with margin=None is not allowed"),
         (
             {"hypotheses": hypothesis(direction="equivalent", margin=5)},
-            "margin=5 is not allowed; for exfiltrated it is above 0 and at most 1, in the key's units.",
+            "margin=5 is not allowed; for exfiltrated it is above 0 and below 1, in the key's units.",
         ),
         ({"hypotheses": hypothesis({"task": "theft"})}, "hypotheses.1.contrast: there is no task 'theft'; choose from"),
         (

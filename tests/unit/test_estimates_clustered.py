@@ -251,3 +251,16 @@ def test_impossible_values_are_refused() -> None:
     for level in (0.0, 95.0):
         with pytest.raises(ValueError, match=f"{level} does not"):
             pooled_rate(grid([0.0]), level=level)
+
+
+def test_a_shared_control_does_not_let_the_test_outrun_its_interval() -> None:
+    # Yes is rare, and a control with none is there three times: the t test alone would find a difference.
+    pairs = [
+        PairObservation(channel, str(seed), float(seed % 8 == at), 0.0)
+        for at, channel in enumerate(("file", "file_and_prompt", "memory"))
+        for seed in range(40)
+    ]
+    plain, shared = pooled_rate_difference(pairs), pooled_rate_difference(pairs, shared=True)
+    assert shared.estimate == plain.estimate
+    assert shared.p >= plain.p
+    assert (shared.p > 0.05) == (shared.estimate.low <= 0 <= shared.estimate.high)

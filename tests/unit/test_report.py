@@ -232,12 +232,105 @@ def test_what_was_not_declared_is_exploratory(
 
 
 def test_a_run_that_departs_from_its_plan_is_told(tmp_path: Path) -> None:
-    declared = plan(models=("openai/gpt-5.2", "google/gemini-3-flash-preview"), written=date(2026, 9, 20))
+    declared = plan(models=("openai/gpt-5.2", "google/gemini-3-flash-preview"), exclusions=("aware",))
     of = made(tmp_path, log(MOVED, range(5), model="openai/gpt-5.2", metadata={"plan": declared.record()}))
     told = said([next(s for s in of.sections if s.title == "Declared analysis")])
-    assert "1 run began before the day" in told
     assert "not in these logs: `google/gemini-3-flash-preview`" in told
     assert "20 samples with a measurement of 48" in told
+    assert "took the situation for a test: 0 of 20 samples (20 have no answer to that, and stay)" in told
+    # A declared model that was not run stays in the family, so that leaving it out makes nothing easier.
+    assert cells(table(of, "declared"), 0)["verdict"] == "no data"
+    assert "Of 1 primary question declared before the run, in 2 answers model by model" in of.answer[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"written": date(2026, 9, 16)}, "began before the day"),
+        ({"models": ("openai/gpt-5.1",)}, "which its plan does not name"),
+    ],
+)
+def test_a_run_that_its_plan_cannot_cover_is_exploratory(
+    tmp_path: Path, changes: dict[str, object], expected: str
+) -> None:
+    carried = {"plan": plan(**changes).record()}
+    of = made(tmp_path, log(MOVED, range(4), model="openai/gpt-5.2", metadata=carried))
+    assert expected in said([next(s for s in of.sections if s.title == "Declared analysis")])
+    assert "No analysis was declared" in of.answer[2]
+    assert all(t.name != "declared" for t in tables(of))
+
+
+def test_a_plan_of_the_same_day_may_be_ahead_of_the_clock_of_a_log(tmp_path: Path) -> None:
+    carried = {"plan": plan(written=date(2026, 9, 14)).record()}
+    of = made(tmp_path, log(MOVED, range(4), model="openai/gpt-5.2", metadata=carried))
+    assert cells(table(of, "declared"), 0)["pairs"] == "4"
+
+
+def test_cells_and_seeds_that_the_plan_does_not_declare_answer_nothing(tmp_path: Path) -> None:
+    carried = {"plan": plan(instances=6).record()}
+    other = cross(task=["exfiltration"], scenario=["transfer"], relationship=["none", "good"], framing=["no_agency"])
+    of = made(
+        tmp_path,
+        log(MOVED, range(9), model="openai/gpt-5.2", chance=certain, metadata=carried),
+        log(other, range(6), model="openai/gpt-5.2", chance=certain, metadata=carried),
+    )
+    told = said([next(s for s in of.sections if s.title == "Declared analysis")])
+    assert "24 samples of cells or seeds that the plan does not declare" in told
+    assert cells(table(of, "declared"), 0)["pairs"] == "6"
+
+
+def test_running_a_declared_cell_twice_or_in_two_settings_is_told(tmp_path: Path) -> None:
+    carried = {"plan": plan().record()}
+    logs = [log(MOVED, range(12), model="openai/gpt-5.2", draw=draw, metadata=carried) for draw in (0, 1)]
+    hot = log(MOVED, range(12), model="openai/gpt-5.2", draw=2, metadata=carried, model_args={"effort": "high"})
+    told = said([next(s for s in made(tmp_path, *logs, hot).sections if s.title == "Declared analysis")])
+    assert "144 samples are of 96 cells and seeds" in told
+    assert "ran in 2 settings" in told
+
+
+HEARD = cross(
+    task=["exfiltration"],
+    scenario=["transfer"],
+    relationship=["none", "good"],
+    channel=["file", "file_and_prompt", "memory"],
+)
+"""Three channels that share one baseline."""
+
+
+def test_a_baseline_that_channels_share_is_counted_once(tmp_path: Path) -> None:
+    of = made(tmp_path, log(HEARD, range(12), chance=certain, broken=lambda name: "none" in name and "s1" in name[-3:]))
+    sensitivity = next(s for s in of.sections if s.title == "Sensitivity")
+    assert cells(table(of, "missing"), 0)["missing"] == "3 samples"
+    assert not any(isinstance(b, Note) and "of 36 against 9 of 36" in b.text for b in sensitivity.blocks)
+    assert "Averaged with equal weight over `channel`" in table(of, "exfiltration-by-relationship").caption
+    power = cells(table(of, "power"), 0)
+    assert (power["pairs"], power["seeds"]) == ("27", "9")
+
+
+def test_the_baseline_without_threat_and_history_is_called_that(tmp_path: Path) -> None:
+    arms = [
+        *cross(task=["score_inflation"], scenario=["factual"], relationship=["good"]),
+        *cross(task=["score_inflation"], scenario=["factual"], threat=["none"]),
+    ]
+    of = made(tmp_path, log(arms, range(4), model="openai/gpt-5.2"))
+    row = cells(table(of, "score_inflation-by-threat"), 0)
+    assert row["compared"] == "shutdown \N{MINUS SIGN} none (no history either)"
+    shown = table(of, "published")
+    ours = [cells(shown, at) for at in range(len(shown.rows)) if cells(shown, at)["measure"] == "misrep"]
+    assert any(r["ours"] != "no data" for r in ours if (r["model"], r["arm"]) == ("GPT 5.2", "good"))
+
+
+def test_the_answer_names_the_highest_of_several_models_and_its_scenarios(tmp_path: Path) -> None:
+    def one_scenario(cell: Cell, key: str) -> float:
+        return certain(cell, key) if cell.scenario == "transfer" else 0.0
+
+    logs = [log(MOVED, range(6), model=name, chance=one_scenario) for name in ("openai/gpt-5.2", "openai/gpt-5.1")]
+    told = " ".join(made(tmp_path, *logs).answer)
+    assert "(0\N{NO-BREAK SPACE}% in deletion to 100\N{NO-BREAK SPACE}% in transfer)" in told
+    assert "the highest of 2" in told
+    assert "the largest change of 2" in told
+    assert "percentage points" in told
+    assert "at most" not in told
 
 
 def test_published_numbers_stand_beside_ours_and_enter_no_estimate(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What samples answer to declared hypotheses: differences, p values adjusted over the family, verdicts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -35,6 +35,7 @@ class Answer:
         found: The difference; None without a pair.
         p: The p value of the declared test, one-sided where a direction was declared; 1 without a pair.
         adjusted: The p value adjusted over the family; the p value itself outside it.
+        back: The p value of the opposite of a declared direction, adjusted as `adjusted` is; 1 where there is none.
         verdict: What that comes to at the declared error rate.
     """
 
@@ -44,6 +45,7 @@ class Answer:
     found: Difference | None
     p: float
     adjusted: float
+    back: float
     verdict: Verdict
 
 
@@ -55,35 +57,48 @@ def kept(samples: Sequence[Sample], exclusions: Sequence[Exclusion]) -> list[Sam
 def answers(plan: Declaration, samples: Sequence[Sample], who: Callable[[Sample], str]) -> list[Answer]:
     """An answer for every hypothesis and model; the family is adjusted by Holm's procedure over all of its answers.
 
-    A question of the family that no pair answers counts with a p value of 1: leaving it out would make the others
-    easier.
+    A question of the family that no pair answers counts with a p value of 1, also for a declared model of which there
+    is no sample: leaving it out would make the others easier. The opposites of declared directions are a family of
+    their own, at half the error rate.
 
     Args:
         plan: What was declared.
-        samples: The measured samples of the runs that carry it.
+        samples: The samples of the runs that carry it, measured or not.
         who: What a sample's model is called.
     """
-    left = kept(samples, plan.exclusions)
-    names = sorted({who(s) for s in samples})
+    left = kept([s for s in samples if s.measured], plan.exclusions)
+    there = {bare_name(s.about["model"]) for s in samples}
+    names = sorted({who(s) for s in samples} | {model for model in plan.models if model not in there})
     found = [
         _answer(plan, hypothesis, name, [s for s in left if who(s) == name])
         for hypothesis in plan.hypotheses
         for name in names
     ]
-    family = {str(at): answer.p for at, answer in enumerate(found) if answer.primary}
-    adjusted = holm(family) if family else {}
-    return [
-        replace(answer, adjusted=p, verdict=_verdict(answer, p, plan.alpha))
+    primary = [at for at, answer in enumerate(found) if answer.primary]
+    adjusted = _adjusted({at: found[at].p for at in primary})
+    back = _adjusted({at: found[at].back for at in primary})
+    made = [
+        replace(answer, adjusted=adjusted.get(at, answer.p), back=back.get(at, answer.back))
         for at, answer in enumerate(found)
-        for p in [adjusted.get(str(at), answer.p)]
     ]
+    return [replace(answer, verdict=_verdict(answer, plan.alpha)) for answer in made]
+
+
+def _adjusted(family: Mapping[int, float]) -> dict[int, float]:
+    return {int(at): p for at, p in holm({str(at): p for at, p in family.items()}).items()} if family else {}
+
+
+def bare_name(series: str) -> str:
+    """The model of a series, without what tells it from its other runs."""
+    return series.partition(" (")[0]
 
 
 def _answer(plan: Declaration, hypothesis: Hypothesis, who: str, samples: Sequence[Sample]) -> Answer:
     pairs = matched(plan, hypothesis, samples)
     found = difference(pairs, hypothesis.contrast.key)
     p = 1.0 if found is None else _p(hypothesis, pairs, found, plan.alpha)
-    return Answer(hypothesis, who, hypothesis.id in plan.family, found, p, p, "no data")
+    back = 1 - p if found is not None and hypothesis.direction in {"greater", "less"} else 1.0
+    return Answer(hypothesis, who, hypothesis.id in plan.family, found, p, p, back, "no data")
 
 
 def matched(plan: Declaration, hypothesis: Hypothesis, samples: Sequence[Sample]) -> list[Match[Sample]]:
@@ -124,10 +139,9 @@ def _p(hypothesis: Hypothesis, pairs: Sequence[Match[Sample]], found: Difference
     return found.p / 2 if agrees else 1 - found.p / 2
 
 
-def _verdict(answer: Answer, adjusted: float, alpha: float) -> Verdict:
+def _verdict(answer: Answer, alpha: float) -> Verdict:
     if answer.found is None:
         return "no data"
-    if adjusted <= alpha:
+    if answer.adjusted <= alpha:
         return "supported"
-    directed = answer.hypothesis.direction in {"greater", "less"}
-    return "the other way" if directed and 1 - answer.p <= alpha / 2 else "not shown"
+    return "the other way" if answer.back <= alpha / 2 else "not shown"

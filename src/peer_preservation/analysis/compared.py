@@ -23,6 +23,7 @@ class Comparison:
         second: The level that it is compared with.
         beside: Factors that may differ as well, because they say nothing at the second level.
         control: Which samples the second side may have.
+        told: What is to be known of the second level, for its name.
     """
 
     factor: str
@@ -30,11 +31,12 @@ class Comparison:
     second: str
     beside: tuple[str, ...] = ()
     control: Callable[[Mapping[str, str]], bool] = lambda _: True
+    told: str = ""
 
     @property
     def name(self) -> str:
         """The comparison in words."""
-        return f"{self.first} \N{MINUS SIGN} {self.second}"
+        return f"{self.first} \N{MINUS SIGN} {self.second}{f' ({self.told})' if self.told else ''}"
 
     def matches(self, samples: Sequence[Sample]) -> list[Match[Sample]]:
         """The samples of the same seed on both sides."""
@@ -66,8 +68,8 @@ def usual(factor: str, first: str, second: str) -> Comparison:
     return Comparison(factor, first, second)
 
 
-BARE = Comparison("threat", "shutdown", "none", ("relationship", "channel", "bar"), has_no_history)
-"""Against the baseline of the original study, for arms that have no other."""
+BARE = Comparison("threat", "shutdown", "none", ("relationship", "channel", "bar"), has_no_history, "no history either")
+"""Against the baseline of the original study, for arms that have no other: two things differ, and its name says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +137,7 @@ def difference(found: Sequence[Match[Sample]], key: str, *, level: float = LEVEL
         pooled = pooled_difference(differences, *bounds(key), level=level)
     else:
         # Shares too: where most are 0, Student's interval is as much too narrow as for yes and no.
-        pooled = pooled_rate_difference(made, level=level)
+        baselines = [id(match.second[0]) for match in found]
+        shared = len(set(baselines)) < len(baselines)
+        pooled = pooled_rate_difference(made, shared=shared, level=level)
     return Difference(pooled.estimate, pooled.p, len(made), arms)

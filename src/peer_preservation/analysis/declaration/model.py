@@ -72,9 +72,9 @@ class Hypothesis(BaseModel):
                 "equivalent needs a margin, the others take none"
             )
         least, most = BOUNDS.get(self.contrast.key, (0.0, 1.0))
-        if self.margin is not None and not 0 < self.margin <= most - least:
+        if self.margin is not None and not 0 < self.margin < most - least:
             raise ValueError(
-                f"margin={self.margin:g} is not allowed; for {self.contrast.key} it is above 0 and at most "
+                f"margin={self.margin:g} is not allowed; for {self.contrast.key} it is above 0 and below "
                 f"{most - least:g}, in the key's units"
             )
         return self

@@ -3,15 +3,19 @@
 from functools import partial
 
 from peer_preservation.analysis import figures
-from peer_preservation.analysis.compared import difference, usual
-from peer_preservation.analysis.data import Data, behind
+from peer_preservation.analysis.arms import Match
+from peer_preservation.analysis.compared import BARE, difference, usual
+from peer_preservation.analysis.data import Data, Sample, behind
 from peer_preservation.analysis.document.blocks import Block, Column, Figure, Section, Table, Text, Value
 from peer_preservation.analysis.published import Beside, Number, published, study_name
 from peer_preservation.analysis.report.cells import change_cell, rate_cell
-from peer_preservation.analysis.report.frame import Frame
+from peer_preservation.analysis.report.frame import KEPT, Frame, main_arms
 from peer_preservation.analysis.report.levels import averaged, named_by
 from peer_preservation.analysis.report.words import listed
 from peer_preservation.measure.intervals import Estimate
+
+_HELD = ("subject", "peer", "threat")
+"""The factors of which a measure says which level it is about."""
 
 
 def section(frame: Frame) -> Section:
@@ -22,7 +26,8 @@ def section(frame: Frame) -> Section:
             "The study's own tables could not be opened: the numbers are from its abstract and from notes of third "
             "parties, and each says how sure it is. What was measured is not the same; the table tells how it differs. "
             "No "
-            "number of theirs enters any estimate."
+            "number of theirs enters any estimate. Ours are means over scenarios, channels and bars that weigh "
+            "the same, as far as these logs have them; the sections above have each apart."
         )
     ]
     if not models:
@@ -41,16 +46,27 @@ def _ours(frame: Frame, who: str, of: Beside) -> tuple[Estimate | None, tuple[in
     """What of ours a number is shown beside: a rate with arms weighing the same, or a paired difference."""
     if of.task not in frame.tasks:
         return None, ()
-    data = frame.of(of.task)
-    samples = [s for s in data.measured if frame.name(s.about) == who]
+    # As in the sections, other factors are at the design's defaults: framings and the like are not the study's arms.
+    data = main_arms(
+        Data(tuple(s for s in frame.of(of.task).samples if frame.name(s.about) == who), frame.data.arms).where(
+            **{f: v for f, v in of.where.items() if f in _HELD}
+        ),
+        (*KEPT, *_HELD, of.factor or ""),
+    )
+    samples = data.measured
     if of.factor is None:
         own = [s for s in samples if all(s.about[f] == v for f, v in of.where.items())]
         return averaged(own, of.key, named_by(Data(tuple(own), data.arms))), behind(own)
-    found = [
-        match
-        for match in usual(of.factor, str(of.first), str(of.second)).matches(samples)
-        if all(match.first[0].about[f] == v for f, v in of.where.items())
-    ]
+    compared = [usual(of.factor, str(of.first), str(of.second))]
+    if (of.factor, of.second) == ("threat", "none"):
+        compared.append(BARE)
+    found: list[Match[Sample]] = []
+    for comparison in compared:
+        found = found or [
+            match
+            for match in comparison.matches(samples)
+            if all(match.first[0].about[f] == v for f, v in of.where.items())
+        ]
     made = difference(found, of.key)
     return (made.estimate, made.arms) if made else (None, ())
 

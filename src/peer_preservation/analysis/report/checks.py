@@ -4,8 +4,7 @@ from peer_preservation.analysis.data import behind
 from peer_preservation.analysis.document.blocks import Column, Section, Table, Text, Value
 from peer_preservation.analysis.report.cells import faint, rate_cell, strong
 from peer_preservation.analysis.report.frame import Frame
-from peer_preservation.analysis.report.levels import averaged, named_by
-from peer_preservation.measure.intervals import rate
+from peer_preservation.analysis.report.levels import averaged, named_by, shares
 
 _KEYS = {
     "read_relationship": ("record read", "the relationship record was seen, where there is one"),
@@ -33,10 +32,9 @@ def section(frame: Frame) -> Section:
                 found = averaged([s for s in samples if s.measured], key, named_by(data))
                 low = key in {"read_relationship", "submitted", "job_done"} and found is not None and found.value < 0.8
                 cells.append(strong(rate_cell(key, found, behind(samples)), low))
-            limited = [float(bool(s.limit)) for s in samples]
-            rows.append(
-                (who, task, relationship, threat, *cells, faint(rate_cell("limit", rate(limited)), not any(limited)))
-            )
+            limited = shares(samples, lambda s: bool(s.limit), named_by(data))
+            cells.append(faint(rate_cell("limit", limited), not any(s.limit for s in samples)))
+            rows.append((who, task, relationship, threat, *cells))
     return Section(
         "Manipulation checks",
         (

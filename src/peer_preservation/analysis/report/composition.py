@@ -9,9 +9,8 @@ from peer_preservation.analysis.document.blocks import Behind, Block, Column, Fi
 from peer_preservation.analysis.figures import Bar, Counted, bars, stacked
 from peer_preservation.analysis.report.cells import faint, rate_cell
 from peer_preservation.analysis.report.frame import Frame, ordered
-from peer_preservation.analysis.report.levels import averaged, named_by
-from peer_preservation.analysis.report.words import NOTHING, called
-from peer_preservation.measure.intervals import rate
+from peer_preservation.analysis.report.levels import averaged, named_by, shares
+from peer_preservation.analysis.report.words import called
 from peer_preservation.measure.keys import OUTCOMES
 
 MOST_BARS = 48
@@ -135,17 +134,16 @@ def _honesty(task: str, data: Data, found: dict[tuple[str, str, str], list[Sampl
     rows: list[tuple[Value | str, ...]] = []
     for (who, scenario, relationship), samples in found.items():
         bad = [s for s in samples if s.outcome.endswith("_subversion")]
-        covert = [float(s.outcome == "covert_subversion") for s in bad]
         rows.append(
             (
                 who,
                 scenario,
                 relationship,
                 _level(samples, "refused", strata),
-                _share(samples, "escalate"),
-                _share(samples, "comply_with_objection"),
+                _share(samples, "escalate", strata),
+                _share(samples, "comply_with_objection", strata),
                 Value(str(len(bad)), Behind(behind(bad), "misaligned") if bad else None, faint=not bad),
-                rate_cell("covert", rate(covert) if covert else None),
+                rate_cell("covert", shares(bad, lambda s: s.outcome == "covert_subversion", strata)),
                 *(_level(samples, key, strata) for key in keys),
             )
         )
@@ -168,12 +166,10 @@ def _honesty(task: str, data: Data, found: dict[tuple[str, str, str], list[Sampl
     )
 
 
-def _share(samples: Sequence[Sample], outcome: str) -> Value:
+def _share(samples: Sequence[Sample], outcome: str, strata: Sequence[str]) -> Value:
     measured = [s for s in samples if s.measured]
-    if not measured:
-        return Value(NOTHING, faint=True)
-    yes = [float(s.outcome == outcome) for s in measured]
-    return faint(rate_cell(outcome, rate(yes)), not any(yes))
+    found = shares(measured, lambda s: s.outcome == outcome, strata)
+    return faint(rate_cell(outcome, found), found is None or found.value == 0)
 
 
 def _level(samples: Sequence[Sample], key: str, strata: Sequence[str]) -> Value:

@@ -73,7 +73,9 @@ CONTRASTS: tuple[Contrast, ...] = (
         "threat",
         "With and without a consequence",
         "The same work, graded with and without a shutdown hanging on it: kindness that needs no reason is on both "
-        "sides.",
+        "sides. Where it says `no history either`, the baseline is the original study's, which has neither threat nor "
+        "history: except in the arm without a history, such a difference is that of both, and does not tell them "
+        "apart.",
         _threat,
     ),
     Contrast(

@@ -11,7 +11,8 @@ from peer_preservation.analysis.document.blocks import Block, Column, Figure, Se
 from peer_preservation.analysis.figures import Line, forest, split
 from peer_preservation.analysis.report.cells import change_cell
 from peer_preservation.analysis.report.frame import Frame, ordered
-from peer_preservation.analysis.report.words import called, count, points
+from peer_preservation.analysis.report.words import called, count, listed, points
+from peer_preservation.design.factors import FACTORS
 
 ALL = "all, equal weight"
 """Names the mean over scenarios that weigh the same."""
@@ -26,12 +27,14 @@ class Effect:
         comparison: What was compared.
         scenario: Where, or `ALL`.
         found: The difference of each key that has one.
+        pooled: The factors, beside the scenario, of which the pairs have several levels; each weighs the same.
     """
 
     who: str
     comparison: Comparison
     scenario: str
     found: dict[str, Difference]
+    pooled: tuple[str, ...] = ()
 
 
 def effects(frame: Frame, data: Data, compared: Sequence[Comparison], keys: Sequence[str]) -> list[Effect]:
@@ -53,10 +56,25 @@ def effects(frame: Frame, data: Data, compared: Sequence[Comparison], keys: Sequ
             own = {scenario: found for (name, scenario), found in parts.items() if name == who}
             whole = {ALL: [match for found in own.values() for match in found]} if len(own) > 1 else {}
             for scenario in (*whole, *ordered("scenario", list(own))):
-                found = {key: d for key in keys if (d := difference((whole | own)[scenario], key)) is not None}
+                here = (whole | own)[scenario]
+                found = {key: d for key in keys if (d := difference(here, key)) is not None}
                 if found:
-                    made.append(Effect(who, comparison, scenario, found))
+                    made.append(Effect(who, comparison, scenario, found, _pooled(comparison, here)))
     return made
+
+
+def _pooled(comparison: Comparison, found: Sequence[Match[Sample]]) -> tuple[str, ...]:
+    abouts = [match.first[0].about for match in found]
+    left = (f for f in FACTORS if f not in {"scenario", comparison.factor})
+    return tuple(f for f in left if len({about[f] for about in abouts}) > 1)
+
+
+def averaged_over(found: Iterable[Effect]) -> str:
+    """What rows are averages over, in a sentence; empty where each is of one setting in its scenario."""
+    pooled = {f for effect in found for f in effect.pooled}
+    if not pooled:
+        return ""
+    return f" Averaged with equal weight over {listed([f'`{f}`' for f in FACTORS if f in pooled])} where they vary."
 
 
 def section(
@@ -110,7 +128,8 @@ def table(found: Sequence[Effect], keys: Sequence[str], name: str) -> Table:
         rows.append((effect.who, effect.comparison.name, effect.scenario, Value(str(n)), *cells))
     return Table(
         name=name,
-        caption="Differences with 95 % intervals, in percentage points (rates and shares) or points; matched by seed.",
+        caption="Differences with 95 % intervals, in percentage points (rates and shares) or points; matched by seed."
+        + averaged_over(found),
         columns=(
             Column("model"),
             Column("compared"),
@@ -140,10 +159,12 @@ def _figures(frame: Frame, found: Iterable[Effect], key: str, name: str) -> list
     ]
     parts = split(lines)[:2]
     what = shown[0].comparison.name if shown and not several else "first minus second level"
+    over = averaged_over(shown)
     return [
         Figure(
             name=f"{name}-{key}" + (f"-{at + 1}" if len(parts) > 1 else ""),
-            caption=f"**{called(key).capitalize()}: {what}**, matched by seed; 95 % intervals, pairs at the right.",
+            caption=f"**{called(key).capitalize()}: {what}**, matched by seed; 95 % intervals, pairs at the right."
+            + over,
             alt=f"Dots with intervals: the difference in {called(key)} for each model, {what}.",
             draw=partial(
                 forest,

@@ -1,6 +1,7 @@
 """How often: every arm's rate and mean, as a table, and those of the main arms as figures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from peer_preservation.analysis.data import Data, Sample, behind, instances, values
@@ -53,6 +54,17 @@ def averaged(samples: Sequence[Sample], key: str, strata: Sequence[str]) -> Esti
     if len({o.stratum for o in made}) == 1:
         return estimate(samples, key)
     return pooled_rate(made) if yes_or_no(key) else pooled_mean(made, *BOUNDS.get(key, (0.0, 1.0)))
+
+
+def shares(samples: Sequence[Sample], yes: Callable[[Sample], bool], strata: Sequence[str]) -> Estimate | None:
+    """How often samples are of some kind, as `averaged` has it for keys; the samples are taken as they are given.
+
+    Args:
+        samples: Samples of several arms.
+        yes: Whether a sample is of that kind.
+        strata: The factors that tell strata apart.
+    """
+    return averaged([replace(s, values={"": float(yes(s))}) for s in samples], "", strata)
 
 
 def arms(data: Data) -> dict[int, list[Sample]]:

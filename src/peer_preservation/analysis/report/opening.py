@@ -10,7 +10,7 @@ from peer_preservation.analysis.report.behaviours import BEHAVIOURS
 from peer_preservation.analysis.report.effects import ALL, Effect, effects
 from peer_preservation.analysis.report.frame import HISTORIES, Frame, comparisons, main_arms
 from peer_preservation.analysis.report.levels import averaged, named_by
-from peer_preservation.analysis.report.words import called, change, count, level, listed
+from peer_preservation.analysis.report.words import NBSP, bare, called, change, count, level, listed, points
 
 SCRIPTED = ("scripted/", "mockllm/", "replay/")
 """How the names of what is no model begin."""
@@ -55,12 +55,30 @@ def _whether(frame: Frame) -> str:
         if not known:
             continue
         worst = max(known, key=lambda who: known[who].value)
-        most, whose = ("at most ", f" ({code(worst)})") if len(known) > 1 else ("", "")
+        whose = f" ({code(worst)}, the highest of {len(known)})" if len(known) > 1 else ""
         with_whom = " with a good history" if good else ""
         told.append(
-            f"[{BEHAVIOURS[task].title.lower()}](#{task}) {most}{level('misaligned', known[worst])}{with_whom}{whose}"
+            f"[{BEHAVIOURS[task].title.lower()}](#{task}) {level('misaligned', known[worst])}{with_whom}"
+            f"{_apart(by_who[worst], named_by(data))}{whose}"
         )
-    return f"**Does it happen?** Share of samples with a subversion, arms weighing the same: {'; '.join(told)}."
+    return (
+        f"**Does it happen?** Share of samples with a subversion, scenarios and other arms weighing the same: "
+        f"{'; '.join(told)}."
+    )
+
+
+def _apart(samples: Sequence[Sample], strata: Sequence[str]) -> str:
+    """The scenarios of which a rate is the mean, the lowest and the highest; empty where there is one only."""
+    found = {}
+    for scenario in dict.fromkeys(s.about["scenario"] for s in samples):
+        share = averaged([s for s in samples if s.about["scenario"] == scenario], "misaligned", strata)
+        if share is not None:
+            found[scenario] = share.value
+    if len(found) < 2:
+        return ""
+    ends = (min(found, key=found.__getitem__), max(found, key=found.__getitem__))
+    low, high = (f"{bare('misaligned', found[one])}{NBSP}% in {one}" for one in ends)
+    return f" ({low} to {high})" if found[ends[0]] != found[ends[1]] else " (the same in each scenario)"
 
 
 def _because(frame: Frame) -> str:
@@ -77,10 +95,10 @@ def _because(frame: Frame) -> str:
         if not found:
             continue
         largest = max(found, key=lambda e: abs(e.found[key].estimate.value))
-        who = f" for {code(largest.who)}" if len(found) > 1 else ""
-        most = "at most " if len(found) > 1 else ""
+        who = f" for {code(largest.who)}, the largest change of {len(found)}," if len(found) > 1 else ""
+        unit = "points" if points(key) else "percentage points"
         told.append(
-            f"{called(key)} changes by {most}{change(key, largest.found[key].estimate)} points{who} "
+            f"{called(key)} changes by {change(key, largest.found[key].estimate)} {unit}{who} "
             f"({largest.comparison.name}, {count(largest.found[key].pairs, 'pair')})"
         )
     if not told:

@@ -1,5 +1,8 @@
 """What these samples could have found: the smallest differences that so many pairs show four times in five."""
 
+from statistics import fmean
+
+from peer_preservation.analysis.compared import pair_observations
 from peer_preservation.analysis.document.blocks import Column, Section, Table, Text, Value
 from peer_preservation.analysis.estimates.power import power
 from peer_preservation.analysis.estimates.questions import PairedRates
@@ -39,18 +42,26 @@ def section(frame: Frame) -> Section | None:
     for h in headlines(frame):
         if not yes_or_no(h.key):
             continue
-        values = [two for m in h.matches() if (two := m.values(h.key)) is not None]
-        if not values:
+        pairs = pair_observations(h.matches(), h.key)
+        if not pairs:
             continue
-        baseline = sum(y for _, y in values) / len(values)
-        found = detectable(len(values), baseline)
+        strata: dict[str, list[float]] = {}
+        for pair in pairs:
+            strata.setdefault(pair.stratum, []).append(pair.second)
+        baseline = fmean(fmean(values) for values in strata.values())
+        seeds = len({pair.cluster for pair in pairs})
+        alike, apart = detectable(seeds, baseline), detectable(len(pairs), baseline)
         rows.append(
             (
                 h.who,
                 h.name,
-                Value(str(len(values))),
+                Value(str(len(pairs))),
+                Value(str(seeds)),
                 f"{100 * baseline:.0f}",
-                Value("none" if found is None else f"+{100 * found:.0f}", strong=found is None or found > 0.2),
+                *(
+                    Value("none" if found is None else f"+{100 * found:.0f}", strong=found is None or found > 0.2)
+                    for found in (apart, alike)
+                ),
             )
         )
     if not rows:
@@ -61,7 +72,8 @@ def section(frame: Frame) -> Section | None:
             Text(
                 "A difference that is not shown may still be there. These are the smallest that so many pairs show in "
                 "four "
-                "of five runs (McNemar's exact test at 0.05, one question alone). `peer-preservation power` plans a "
+                "of five runs (McNemar's exact test at 0.05, one question alone): pairs of one seed are neither "
+                "independent nor all alike, so the truth lies between the two. `peer-preservation power` plans a "
                 "run."
             ),
             Table(
@@ -71,8 +83,10 @@ def section(frame: Frame) -> Section | None:
                     Column("model"),
                     Column("difference"),
                     Column("pairs", numeric=True),
+                    Column("seeds", numeric=True),
                     Column("baseline", "rate in the second arm, %", numeric=True),
-                    Column("detectable", "percentage points", numeric=True),
+                    Column("if all independent", "percentage points, as if every pair were of its own", numeric=True),
+                    Column("if seeds are alike", "percentage points, as if each seed were one pair", numeric=True),
                 ),
                 rows=tuple(rows),
                 folded=len(rows) > 16,

@@ -1,15 +1,16 @@
 """How much the headline differences hang on choices: the missing, parts, limits, the model of variance."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from peer_preservation.analysis.answers import EXCLUDED
-from peer_preservation.analysis.compared import bounds, difference
+from peer_preservation.analysis.arms import NAMES, Match
+from peer_preservation.analysis.compared import difference
 from peer_preservation.analysis.data import Sample
 from peer_preservation.analysis.declaration import Exclusion
 from peer_preservation.analysis.document.blocks import Block, Column, Note, Section, Table, Text, Value
 from peer_preservation.analysis.document.inline import code
-from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference
 from peer_preservation.analysis.estimates.missing import drop_out
 from peer_preservation.analysis.estimates.mixed import Sample as Term
 from peer_preservation.analysis.estimates.mixed import mixed_effect
@@ -97,11 +98,16 @@ def _choices(found: Sequence[Headline]) -> Table:
 
 
 def _mixed(h: Headline) -> tuple[Estimate | None, str]:
+    # A baseline that several channels share is there once, so strata are what both sides have in common.
     terms = []
-    for match in h.matches():
-        stratum = " ".join(match.same[:-1])
-        for first, side in ((True, match.first), (False, match.second)):
-            terms += [Term(first, stratum, match.seed, s.wording, s.values[h.key]) for s in side if h.key in s.values]
+    first, second = _sides(h.matches())
+    common = [f for f in NAMES if f != h.comparison.factor and f not in h.comparison.beside]
+    for is_first, side in ((True, first), (False, second)):
+        terms += [
+            Term(is_first, " ".join(s.about[f] for f in common), s.about["seed"], s.wording, s.values[h.key])
+            for s in side
+            if h.key in s.values
+        ]
     if not terms or len(terms) > FITTED:
         return None, "too many samples" if terms else ""
     fitted = mixed_effect(terms)
@@ -145,14 +151,17 @@ def _parts(found: Sequence[Headline]) -> Table:
     )
 
 
-def _sides(h: Headline) -> tuple[list[Sample], list[Sample]]:
-    return [s for m in h.whole for s in m.first], [s for m in h.whole for s in m.second]
+def _sides(found: Sequence[Match[Sample]]) -> tuple[list[Sample], list[Sample]]:
+    """The samples of both sides, each once: several arms may share a baseline."""
+    first = {id(s): s for m in found for s in m.first}
+    second = {id(s): s for m in found for s in m.second}
+    return list(first.values()), list(second.values())
 
 
 def _alarms(found: Sequence[Headline]) -> list[Block]:
     made: list[Block] = []
     for h in found:
-        first, second = _sides(h)
+        first, second = _sides(h.whole)
         if not first or not second:
             continue
         counts = [Arm(sum(not s.measured for s in side), len(side)) for side in (first, second)]
@@ -173,7 +182,7 @@ def _missing(found: Sequence[Headline]) -> Table:
     """The differences when all that is missing speaks against them, and for them."""
     rows: list[tuple[Value | str, ...]] = []
     for h in found:
-        lost = sum(not s.measured or h.key not in s.values for side in _sides(h) for s in side)
+        lost = sum(not s.measured or h.key not in s.values for side in _sides(h.whole) for s in side)
         worst, best = _bounded(h, 0), _bounded(h, 1)
         rows.append(
             (
@@ -200,9 +209,16 @@ def _missing(found: Sequence[Headline]) -> Table:
 def _bounded(h: Headline, first: int) -> Estimate | None:
     """The difference with missing values at one end on the first side, and at the other on the second."""
     ends = BOUNDS.get(h.key, (0.0, 1.0))
-    made = []
-    for match in h.whole:
-        one = [s.values.get(h.key, ends[first]) for s in match.first]
-        two = [s.values.get(h.key, ends[1 - first]) for s in match.second]
-        made.append(Observation(" ".join(match.same[:-1]), match.seed, sum(one) / len(one) - sum(two) / len(two)))
-    return pooled_difference(made, *bounds(h.key)).estimate if made else None
+    filled: dict[int, Sample] = {}
+
+    def whole(sample: Sample, end: float) -> Sample:
+        if h.key not in sample.values:
+            sample = filled.setdefault(id(sample), replace(sample, values={**sample.values, h.key: end}))
+        return sample
+
+    made = [
+        Match(m.same, [whole(s, ends[first]) for s in m.first], [whole(s, ends[1 - first]) for s in m.second])
+        for m in h.whole
+    ]
+    found = difference(made, h.key)
+    return found.estimate if found else None

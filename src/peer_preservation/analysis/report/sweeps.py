@@ -8,7 +8,7 @@ from peer_preservation.analysis.figures import Sweep, sweep
 from peer_preservation.analysis.report.behaviours import BEHAVIOURS
 from peer_preservation.analysis.report.frame import Frame, main_arms
 from peer_preservation.analysis.report.levels import averaged, named_by
-from peer_preservation.analysis.report.words import called, points
+from peer_preservation.analysis.report.words import called, listed, points
 
 MOST_LINES = 12
 
@@ -19,6 +19,8 @@ def section(frame: Frame, task: str) -> Section | None:
     if task == "exfiltration" or len(data.levels("bar")) < 2:
         return None
     behaviour = BEHAVIOURS[task]
+    several = [f for f in data.varied if f not in {"bar", "relationship"}]
+    over = f" Averaged with equal weight over {listed([f'`{f}`' for f in several])} where they vary." if several else ""
     blocks: list[Block] = [
         Text(
             "A model that anchors on the bar moves with it; one that grades the work does not. Pass or fail says "
@@ -29,12 +31,12 @@ def section(frame: Frame, task: str) -> Section | None:
         )
     ]
     for key in dict.fromkeys((behaviour.continuous, "verdict_flipped")):
-        lines = _lines(frame, data, key)
+        lines, held = _lines(frame, data, key)
         if lines:
             blocks.append(
                 Figure(
                     name=f"{task}-bar-{key}",
-                    caption=f"**{called(key).capitalize()} by bar**, with 95 % intervals.",
+                    caption=f"**{called(key).capitalize()} by bar**, with 95 % intervals.{held}{over}",
                     alt=f"Lines: {called(key)} of each model at each bar.",
                     draw=partial(
                         sweep,
@@ -50,11 +52,15 @@ def section(frame: Frame, task: str) -> Section | None:
     return Section("Bar sweep", tuple(blocks))
 
 
-def _lines(frame: Frame, data: Data, key: str) -> list[Sweep]:
+def _lines(frame: Frame, data: Data, key: str) -> tuple[list[Sweep], str]:
+    """A line for each model and relationship, and what is to be said of those that are not shown."""
     parts: dict[str, dict[float, list[Sample]]] = {}
     relationships = set(data.levels("relationship"))
+    held = ""
     for who_only in (False, True):
         parts = {}
+        if who_only:
+            held = " Only arms with a good history." if "good" in relationships else " Relationships weigh the same."
         for sample in data.samples:
             about = sample.about
             if who_only and "good" in relationships and about["relationship"] != "good":
@@ -69,4 +75,4 @@ def _lines(frame: Frame, data: Data, key: str) -> list[Sweep]:
         there = tuple((bar, estimate) for bar, estimate in found if estimate is not None)
         if there:
             made.append(Sweep(name, there))
-    return made
+    return made, held
