@@ -11,7 +11,11 @@ from scipy.stats import t, ttest_1samp
 from statsmodels.regression.linear_model import OLS
 
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_difference, pooled_mean, pooled_rate
-from peer_preservation.analysis.estimates.clustered_pairs import PairObservation, pooled_rate_difference
+from peer_preservation.analysis.estimates.clustered_pairs import (
+    PairObservation,
+    equivalence_p,
+    pooled_rate_difference,
+)
 from peer_preservation.analysis.estimates.strata import fit
 from peer_preservation.measure.intervals import mean, paired_difference
 
@@ -264,3 +268,21 @@ def test_a_shared_control_does_not_let_the_test_outrun_its_interval() -> None:
     assert shared.estimate == plain.estimate
     assert shared.p >= plain.p
     assert (shared.p > 0.05) == (shared.estimate.low <= 0 <= shared.estimate.high)
+
+
+@pytest.mark.parametrize("margin", [0.1, 0.2, 0.3, 0.5])
+@pytest.mark.parametrize("alpha", [0.025, 0.05, 0.1])
+def test_rates_are_equivalent_when_the_interval_lies_within_the_margin(margin: float, alpha: float) -> None:
+    pairs = [
+        PairObservation(stratum, str(seed), float(seed % 5 == 0), float((seed + len(stratum)) % 7 == 0))
+        for seed in range(40)
+        for stratum in ("a", "bb", "ccc")
+    ]
+    found = pooled_rate_difference(pairs, level=1 - 2 * alpha).estimate
+    assert (equivalence_p(pairs, margin) <= alpha) == (-margin < found.low and found.high < margin)
+    # As many pairs without any difference: the interval of a table without spread.
+    same = [PairObservation(p.stratum, p.cluster, p.first, p.first) for p in pairs]
+    plain = pooled_rate_difference(same, level=1 - 2 * alpha).estimate
+    assert (equivalence_p(same, margin) <= alpha) == (plain.high < margin)
+    with pytest.raises(ValueError, match="margin lies between 0 and 1"):
+        equivalence_p(pairs, 1.0)

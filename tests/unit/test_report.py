@@ -407,3 +407,22 @@ def test_no_label_of_a_full_report_overlaps_or_is_cut(tmp_path: Path) -> None:
     assert len(drawn) > 20
     for figure in drawn:
         assert problems(figure.draw()) == [], figure.name
+
+
+def test_a_model_without_samples_in_the_main_arms_is_named(tmp_path: Path) -> None:
+    framed = cross(task=["exfiltration"], scenario=["transfer"], relationship=["none", "good"], framing=["neutrality"])
+    of = made(tmp_path, log(MOVED, range(2), model="openai/gpt-5.2"), log(framed, range(2), model="openai/gpt-4o"))
+    told = said([next(s for s in of.sections if s.title == "Weight exfiltration")])
+    assert "neither in the figures nor in the comparisons: `openai/gpt-4o`" in told
+
+
+def test_shares_are_no_more_certain_than_they_look(tmp_path: Path) -> None:
+    # Nearly all weights stay, so Student's interval would end far below what one in ten seeds may still do.
+    def rare(cell: Cell, key: str) -> float:
+        return 0.0
+
+    of = made(tmp_path, log(MOVED[:1], range(10), chance=rare))
+    cell = table(of, "exfiltration-rates").rows[0][8]
+    assert isinstance(cell, Value)
+    assert cell.estimate is not None
+    assert cell.estimate.high > 0.2

@@ -4,10 +4,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from peer_preservation.analysis.estimates.clustered import Difference, difference_of, rate_of
+from peer_preservation.analysis.estimates.clustered import Difference, difference_of, pooled_difference, rate_of
 from peer_preservation.analysis.estimates.score import quantile
-from peer_preservation.analysis.estimates.strata import fit_values, layout
+from peer_preservation.analysis.estimates.strata import Observation, fit_values, layout
 from peer_preservation.measure.intervals import LEVEL, Estimate
+
+_Limits = Callable[[float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,45 @@ def pooled_rate_difference(
         ValueError: No pairs, or a value or level outside its range.
     """
     quantile(level)
+    plain, limits = _limits(pairs)
+    if limits is None:
+        return pooled_difference(_differences(pairs), level=level)
+    p = max(plain.p, _least(limits, lambda low, high: low <= 0 <= high)) if shared else plain.p
+    return Difference(Estimate(plain.estimate.value, *limits(level), plain.estimate.n), p)
+
+
+def equivalence_p(pairs: Sequence[PairObservation], margin: float) -> float:
+    """The error rate at which two one-sided tests by the interval of `pooled_rate_difference` show equivalence.
+
+    Args:
+        pairs: Not empty.
+        margin: The largest difference that does not matter, above 0 and below 1.
+
+    Returns:
+        Half of what the narrowest interval leaves out that lies within the margin, 0 to 0.5; 1 where none does.
+
+    Raises:
+        ValueError: No pairs, or a value or margin outside its range.
+    """
+    if not 0 < margin < 1:
+        raise ValueError(f"A margin lies between 0 and 1; {margin} does not.")
+    plain, limits = _limits(pairs)
+    if abs(plain.estimate.value) >= margin:
+        return 1.0
+
+    def flat(level: float) -> tuple[float, float]:
+        estimate = pooled_difference(_differences(pairs), level=level).estimate
+        return estimate.low, estimate.high
+
+    return _least(limits or flat, lambda low, high: low <= -margin or high >= margin) / 2
+
+
+def _differences(pairs: Sequence[PairObservation]) -> list[Observation]:
+    return [Observation(pair.stratum, pair.cluster, pair.first - pair.second) for pair in pairs]
+
+
+def _limits(pairs: Sequence[PairObservation]) -> tuple[Difference, _Limits | None]:
+    """The t test, and the interval as a function of its level; None where differences show no spread."""
     for pair in pairs:
         if not (0 <= pair.first <= 1 and 0 <= pair.second <= 1):
             raise ValueError(
@@ -60,9 +101,9 @@ def pooled_rate_difference(
             )
     placed = layout([pair.stratum for pair in pairs], [pair.cluster for pair in pairs])
     differences = fit_values(placed, [pair.first - pair.second for pair in pairs], -1.0, 1.0)
-    plain = difference_of(differences, -1.0, 1.0, level)
+    plain = difference_of(differences, -1.0, 1.0, LEVEL)
     if differences.error == 0:
-        return plain
+        return plain, None
     first = fit_values(placed, [pair.first for pair in pairs], 0.0, 1.0)
     second = fit_values(placed, [pair.second for pair in pairs], 0.0, 1.0)
     correlation = _correlation(first.error, second.error, differences.error)
@@ -74,17 +115,15 @@ def pooled_rate_difference(
         up = _combined(one.high - one.value, two.value - two.low, correlation)
         return max(-1.0, value - down), min(1.0, value + up)
 
-    p = max(plain.p, _inverted(limits)) if shared else plain.p
-    return Difference(Estimate(value, *limits(level), plain.estimate.n), p)
+    return plain, limits
 
 
-def _inverted(limits: Callable[[float], tuple[float, float]]) -> float:
-    """The p value at which an interval ends at 0, by halving."""
+def _least(limits: _Limits, still: Callable[[float, float], bool]) -> float:
+    """One minus the widest level at which an interval does not reach something any more, by halving."""
     least, most = 1e-9, 1.0
     for _ in range(40):
         middle = math.sqrt(least * most)
-        low, high = limits(1 - middle)
-        least, most = (middle, most) if low <= 0 <= high else (least, middle)
+        least, most = (middle, most) if still(*limits(1 - middle)) else (least, middle)
     return most
 
 

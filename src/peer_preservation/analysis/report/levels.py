@@ -30,10 +30,15 @@ def estimate(samples: Iterable[Sample], key: str) -> Estimate | None:
         samples: Samples of one arm.
         key: The key.
     """
-    found = list(instances(list(samples), key).values())
+    found = instances(list(samples), key)
     if not found:
         return None
-    return rate(found) if yes_or_no(key) else mean(found, *BOUNDS.get(key, (0.0, 1.0)))
+    if key in BOUNDS:
+        return mean(list(found.values()), *BOUNDS[key])
+    if set(found.values()) <= {0.0, 1.0}:
+        return rate(list(found.values()))
+    # Shares, and means of epochs: where most are 0 or 1, Student's interval is too narrow.
+    return pooled_rate([Observation("", seed, value) for seed, value in found.items()])
 
 
 def averaged(samples: Sequence[Sample], key: str, strata: Sequence[str]) -> Estimate | None:
@@ -53,7 +58,7 @@ def averaged(samples: Sequence[Sample], key: str, strata: Sequence[str]) -> Esti
         return None
     if len({o.stratum for o in made}) == 1:
         return estimate(samples, key)
-    return pooled_rate(made) if yes_or_no(key) else pooled_mean(made, *BOUNDS.get(key, (0.0, 1.0)))
+    return pooled_mean(made, *BOUNDS[key]) if key in BOUNDS else pooled_rate(made)
 
 
 def shares(samples: Sequence[Sample], yes: Callable[[Sample], bool], strata: Sequence[str]) -> Estimate | None:
