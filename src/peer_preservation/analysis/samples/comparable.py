@@ -90,6 +90,6 @@ def _broken(table: "pd.DataFrame") -> list[str]:
     ]
     where = f": {'; '.join(parts)}" if len(parts) <= 3 else ""
     return [
-        f"{len(broken)} of {len(table)} samples have no measurement (most often: {reason}){where}; they are drop-out, "
-        f"never a score."
+        f"{len(broken):,} of {len(table):,} samples have no measurement (most often: {reason}){where}; they are "
+        f"drop-out, never a score."
     ]

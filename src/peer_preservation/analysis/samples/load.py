@@ -10,7 +10,8 @@ from inspect_ai.analysis import SampleColumn, samples_df
 from peer_preservation.analysis.samples.columns import COLUMNS, DTYPES
 from peer_preservation.analysis.samples.comparable import comparable, unfinished
 from peer_preservation.analysis.samples.runs import UNREADABLE, Run, addresses, named, run_of, unreadable
-from peer_preservation.analysis.samples.summary import record
+from peer_preservation.analysis.samples.summary import ODD, record
+from peer_preservation.measure.markup import visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,25 @@ def load(logs: str | Iterable[str], on_step: Step | None = None) -> Loaded:
         if on_step:
             on_step(min(at + AT_ONCE, len(found)), len(found))
     table, more = comparable(_whole(tables, runs), runs)
-    return Loaded(table, tuple(runs), (*notes, *more, *unfinished(table, runs)))
+    return Loaded(table, tuple(runs), (*notes, *_impossible(tables, runs), *more, *unfinished(table, runs)))
+
+
+def _impossible(tables: "Sequence[pd.DataFrame]", runs: Sequence[Run]) -> list[str]:
+    """A sentence about the values that no measure of the suite gives."""
+    found = [
+        (visible(run.log), key)
+        for run, table in zip(runs, tables, strict=True)
+        if ODD in table
+        for odd in table[ODD]
+        for key in odd.split()
+    ]
+    if not found:
+        return []
+    log, key = found[0]
+    return [
+        f"{len(found)} values are none that their keys can have (the first: `{key}` in {log}), and count as missing: "
+        f"these logs were changed, or not written by this suite."
+    ]
 
 
 def _read(runs: Sequence[Run]) -> list[tuple[Run, "pd.DataFrame | str"]]:

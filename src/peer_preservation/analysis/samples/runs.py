@@ -1,17 +1,20 @@
 """Logs' headers: what was run, of whom, with what, and how it ended."""
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zipfile import BadZipFile
 
 import fsspec
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
 
+from peer_preservation.analysis.samples.summary import line
 from peer_preservation.design.errors import UserError
 from peer_preservation.design.factors import FACTORS
+from peer_preservation.measure.markup import visible
 
 TASKS = FACTORS["task"]
 """The tasks whose logs are read."""
@@ -23,6 +26,9 @@ SUFFIXES = (".eval", ".json")
 """How a log's file name ends."""
 
 _PACE = frozenset({"max_connections", "adaptive_connections", "max_retries", "timeout", "attempt_timeout", "batch"})
+
+LONGEST_NAME = 120
+"""Characters of a model's name that are shown."""
 
 REACT = "react"
 """The harness of a log that names no solver: the task's own agent."""
@@ -83,12 +89,12 @@ def addresses(logs: str | Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for given in [logs] if isinstance(logs, str) else logs:
-        files, address = fsspec.core.url_to_fs(given)
-        if files.isfile(address):
+        kind = _kind(given)
+        if kind == "file":
             if not given.endswith(SUFFIXES):
                 raise UserError(f"{given} is no log of Inspect's; those end in {' or '.join(SUFFIXES)}.")
             found[_plain(given)] = None
-        elif files.isdir(address):
+        elif kind == "folder":
             own = [_plain(info.name) for info in list_eval_logs(given, descending=False)]
             if not own:
                 raise UserError(f"There are no logs of Inspect's in {given}.")
@@ -96,6 +102,22 @@ def addresses(logs: str | Iterable[str]) -> list[str]:
         else:
             raise UserError(f"There is no log and no folder at {given}.")
     return list(found)
+
+
+def _kind(given: str) -> Literal["file", "folder", "nothing"]:
+    """What is at an address.
+
+    Raises:
+        UserError: Nobody can tell.
+    """
+    try:
+        files, address = fsspec.core.url_to_fs(given)
+        return "file" if files.isfile(address) else "folder" if files.isdir(address) else "nothing"
+    except Exception as problem:  # every protocol brings its library, and every library its errors
+        said = line(str(problem)) or type(problem).__name__
+        raise UserError(
+            f"{visible(given)} cannot be reached ({said}); check the address, the network and the credentials."
+        ) from problem
 
 
 def _plain(address: str) -> str:
@@ -115,7 +137,8 @@ def run_of(log: str) -> Run | str:
         return unreadable(log, problem)
     task = header.eval.task.rpartition("/")[2]
     if task not in TASKS:
-        return f"{log} is of the task {header.eval.task}, which is none of this suite's; it was left out."
+        other = line(header.eval.task)
+        return f"{visible(log)} is of the task {other}, which is none of this suite's; it was left out."
     return _run(log, task, header)
 
 
@@ -129,19 +152,27 @@ def _run(log: str, task: str, header: EvalLog) -> Run:
         eval_id=about.eval_id,
         task_id=about.task_id,
         task=task,
-        version=str(about.task_version),
-        model=about.model,
-        harness=(about.solver or REACT).rpartition("/")[2],
-        created=about.created,
+        version=visible(str(about.task_version)),
+        model=_name(about.model),
+        harness=_name((about.solver or REACT).rpartition("/")[2]),
+        created=visible(about.created),
         status=header.status,
         planned=(about.dataset.samples or 0) * (about.config.epochs or 1),
         settings=_settings(header),
         limits=_limits(header),
         arguments={k: v for k, v in arguments.items() if k != "plan"},
-        packages=about.packages,
+        packages={visible(name): visible(version) for name, version in about.packages.items()},
         plan=plan if isinstance(plan, Mapping) else None,
-        error=header.error.message if header.error else "",
+        error=line(header.error.message) if header.error else "",
     )
+
+
+def _name(given: str) -> str:
+    """A name that can be shown; a very long one is cut, and still differs from all others that begin like it."""
+    name = visible(given)
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}…{hashlib.sha256(given.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def _settings(header: EvalLog) -> dict[str, str]:
@@ -163,7 +194,7 @@ def _limits(header: EvalLog) -> dict[str, str]:
 
 
 def _said(given: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in given.items() if value is not None}
+    return {visible(name): line(str(value)) for name, value in given.items() if value is not None}
 
 
 def named(runs: Sequence[Run]) -> dict[str, str]:
@@ -192,5 +223,5 @@ def _apart(own: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> list[
 
 def unreadable(log: str, problem: Exception) -> str:
     """The sentence about a log that cannot be read."""
-    said = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200]
-    return f"{log} cannot be read ({said}); its samples are missing here."
+    said = line((str(problem).strip().splitlines() or [type(problem).__name__])[0])
+    return f"{visible(log)} cannot be read ({said}); its samples are missing here."
