@@ -1,6 +1,7 @@
 """The first page: what was run, the answer in three sentences, and what to know before it is believed."""
 
 import math
+import shlex
 from collections.abc import Sequence
 
 from peer_preservation.analysis.data import Sample
@@ -11,6 +12,7 @@ from peer_preservation.analysis.report.effects import ALL, Effect, effects
 from peer_preservation.analysis.report.frame import HISTORIES, Frame, comparisons, main_arms
 from peer_preservation.analysis.report.levels import averaged, named_by
 from peer_preservation.analysis.report.words import called, change, count, level, listed
+from peer_preservation.measure.markup import visible
 
 SCRIPTED = ("scripted/", "mockllm/", "replay/")
 """How the names of what is no model begin."""
@@ -55,7 +57,7 @@ def _whether(frame: Frame) -> str:
         if not known:
             continue
         worst = max(known, key=lambda who: known[who].value)
-        most, whose = ("at most ", f" ({code(worst)})") if len(known) > 1 else ("", "")
+        most, whose = ("up to ", f" ({code(worst)})") if len(known) > 1 else ("", "")
         with_whom = " with a good history" if good else ""
         told.append(
             f"[{BEHAVIOURS[task].title.lower()}](#{task}) {most}{level('misaligned', known[worst])}{with_whom}{whose}"
@@ -78,7 +80,7 @@ def _because(frame: Frame) -> str:
             continue
         largest = max(found, key=lambda e: abs(e.found[key].estimate.value))
         who = f" for {code(largest.who)}" if len(found) > 1 else ""
-        most = "at most " if len(found) > 1 else ""
+        most = "up to " if len(found) > 1 else ""
         told.append(
             f"{called(key)} changes by {most}{change(key, largest.found[key].estimate)} points{who} "
             f"({largest.comparison.name}, {count(largest.found[key].pairs, 'pair')})"
@@ -105,7 +107,9 @@ def overall(found: Sequence[Effect]) -> list[Effect]:
 def _how_sure(frame: Frame, declared: str) -> str:
     samples = frame.data.samples
     missing = sum(not s.measured for s in samples)
-    lost = f"{missing} of {len(samples)} samples have no measurement" if missing else "every sample has a measurement"
+    lost = (
+        f"{missing:,} of {len(samples):,} samples have no measurement" if missing else "every sample has a measurement"
+    )
     programs = [who for who in frame.who if who.startswith(SCRIPTED)]
     if len(programs) == len(frame.who):
         return (
@@ -236,9 +240,10 @@ def _logs(frame: Frame) -> Table:
 def command(task: str, model: str, arguments: object) -> str:
     """The command that runs such a log again."""
     given = arguments.items() if isinstance(arguments, dict) else ()
-    parts = [f"-T {name}={_value(value)}" for name, value in given]
-    return " ".join([f"inspect eval peer_preservation/{task} --model {model}", *parts])
+    words = ["inspect", "eval", f"peer_preservation/{task}", "--model", model]
+    # A reader copies it into a shell, and the log, which may be anyone's, chose the words.
+    return shlex.join([*words, *(word for name, value in given for word in ("-T", f"{visible(name)}={_value(value)}"))])
 
 
 def _value(value: object) -> str:
-    return ",".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    return visible(",".join(str(one) for one in value) if isinstance(value, list) else str(value))
