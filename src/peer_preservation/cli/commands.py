@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from peer_preservation.design.errors import UserError
 from peer_preservation.engine.errors import EngineError
+from peer_preservation.measure.markup import visible
 
 
 class Commands(TyperGroup):
@@ -23,5 +24,5 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (UserError, EngineError) as error:
-            Console(stderr=True, highlight=False).print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
+            Console(stderr=True, highlight=False).print(f"[red]✗[/] {escape(visible(str(error)))}", soft_wrap=True)
             raise typer.Exit(1) from error

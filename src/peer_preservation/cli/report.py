@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from peer_preservation.design.errors import UserError
+from peer_preservation.measure.markup import visible
 
 
 def report(
@@ -31,7 +31,6 @@ def report(
     """Write a report on any mix of logs: models, tasks, presets, machines.
 
         peer-preservation report logs -o report
-        open report/report.html
 
     `report.html` is one page that needs no network; `report.md` says the same. `figures/` has every figure as SVG and
     PNG, `tables/` every table as CSV; `estimates` and `samples` are there as Parquet and CSV. Every number leads to
@@ -41,8 +40,6 @@ def report(
         peer-preservation report logs -o report --viewer http://127.0.0.1:7575
     """
     console = Console(highlight=False, stderr=True)
-    if out.exists() and not out.is_dir():
-        raise UserError(f"--out {out} is a file; name a folder.")
     from peer_preservation.analysis.declaration import read
 
     declared = read(plan) if plan is not None else None
@@ -63,5 +60,5 @@ def report(
             on_write=lambda done, of: bar.update(writing, completed=done, total=of, visible=True),
         )
     for note in made.notes:
-        console.print(f"[yellow]![/] {escape(note)}", soft_wrap=True)
+        console.print(f"[yellow]![/] {escape(visible(note))}", soft_wrap=True)
     console.print(f"{made.samples:,} samples of {len(made.logs)} logs: [bold]{escape(str(made.page))}[/bold]")

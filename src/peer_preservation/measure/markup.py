@@ -17,7 +17,7 @@ _AROUND = re.compile(r"(?P<open>[(“\"']*)(?P<core>.*?)(?P<close>[)”\"',.;:!?
 
 def code(text: str) -> str:
     r"""A text as a code span in one line; what could end the span, or cannot be seen, is written as `\xNN`."""
-    shown = "".join(_visible(character) for character in text)
+    shown = "".join(character if character not in _UNSAFE else _escape(character) for character in visible(text))
     # Blanks at both ends would be cut off, and nothing at all would leave two backticks that open something.
     return f"`{shown}`" if shown.strip() else "``(blank)``"
 
@@ -43,9 +43,11 @@ def _word(word: str) -> str:
     return f"{around['open']}{code(around['core'])}{around['close']}"
 
 
-def _visible(character: str) -> str:
-    kind = unicodedata.category(character)
-    if character not in _UNSAFE and (character == " " or kind[0] not in "CZ"):
-        return character
+def visible(text: str) -> str:
+    r"""A text whose every character can be seen: controls of a terminal or of direction are written as `\xNN`."""
+    return "".join(c if c == " " or unicodedata.category(c)[0] not in "CZ" else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
     number = ord(character)
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

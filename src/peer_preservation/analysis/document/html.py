@@ -72,6 +72,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     env.filters["inline"] = lambda text: Markup(inline.as_html(text))  # noqa: S704  (escaped there)
+    env.filters["plain"] = inline.plain
     env.tests.update(
         table=lambda b: isinstance(b, Table),
         figure=lambda b: isinstance(b, Figure),

@@ -48,7 +48,7 @@ def _table(table: Table) -> Iterator[str]:
     # Blank lines around have GitHub read what is inside an HTML element as Markdown; its summary stays HTML.
     yield f"<details><summary>{as_html(table.caption)}</summary>" if table.folded else as_markdown(table.caption)
     yield _grid(table)
-    yield "; ".join(f"{escaped(c.name)}: {escaped(c.about)}" for c in table.columns if c.about)
+    yield "; ".join(f"{escaped(c.name)}: {as_markdown(c.about)}" for c in table.columns if c.about)
     if led(table):
         yield f"*{ARMS}*: the samples behind the row, by the column `arm` of `samples.csv`."
     yield as_markdown(table.note)

@@ -15,6 +15,26 @@ from peer_preservation.analysis.document.outline import check, figures, tables
 _HARMLESS = re.compile(r"[\w\s.,%+\u2212\u2013-]*")
 
 
+_HAS = re.compile(r'id="(figure|table)-([A-Za-z0-9][A-Za-z0-9_.-]*)"')
+
+
+def clear(folder: Path) -> None:
+    """Make a folder, without the report that may be in it: no old page beside new figures, and no figure of its alone.
+
+    Only what that page itself shows is taken away; other files stay.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "report.html"
+    if not page.is_file():
+        return
+    for kind, name in set(_HAS.findall(page.read_text("utf-8", "replace"))):
+        suffixes = ("figures", ".svg", ".png") if kind == "figure" else ("tables", ".csv")
+        for suffix in suffixes[1:]:
+            (folder / suffixes[0] / f"{name}{suffix}").unlink(missing_ok=True)
+    for old in (page, folder / "report.md"):
+        old.unlink(missing_ok=True)
+
+
 def write(document: Document, folder: Path, on_step: Callable[[str], None]) -> list[Path]:
     """Write `report.html`, `report.md`, `figures/` and `tables/`.
 
@@ -22,7 +42,7 @@ def write(document: Document, folder: Path, on_step: Callable[[str], None]) -> l
 
     Args:
         document: What to write.
-        folder: Where to; made if it is not there. Files of the same names are replaced, others stay.
+        folder: Where to; made if it is not there. Files of the same names are replaced, others stay; see `clear`.
         on_step: Told what is being done, before it is.
 
     Returns:
@@ -65,12 +85,13 @@ def _csv(table: Table) -> str:
     leads = led(table)
     writer.writerow([*(c.name for c in table.columns), *([ARMS] if leads else [])])
     for row in table.rows:
-        cells = [_inert(c if isinstance(c, str) else c.text) for c in row]
+        cells = [inert(c if isinstance(c, str) else c.text) for c in row]
         writer.writerow([*cells, *([arms(row)] if leads else [])])
     return out.getvalue()
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
+    """A text that no spreadsheet computes."""
     # A sign before letters, numbers and blanks, such as `+3 to +9`, computes nothing.
     begins = text.startswith(("=", "@", "\t", "\r")) or (text[:1] in {"+", "-"} and not _HARMLESS.fullmatch(text))
     return f"'{text}" if begins else text

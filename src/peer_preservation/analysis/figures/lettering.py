@@ -25,8 +25,14 @@ def width(text: str, size: float = SIZE, *, bold: bool = False) -> float:
         return float(text_to_path.get_text_width_height_descent(text, properties, False)[0])
 
 
+LONGEST = 240
+"""Characters of a text; more fit into no line of a figure, and each would be measured."""
+
+
 def clean(text: str) -> str:
     """Any text on one line, without what a figure cannot hold."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 1]}…"
     flat = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
     return "".join(c for c in flat if c.isprintable())
 

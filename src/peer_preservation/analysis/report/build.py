@@ -1,5 +1,7 @@
 """A report from logs: everything loaded, every section made, written to a folder."""
 
+import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,7 +14,7 @@ from peer_preservation.analysis.document import blocks
 from peer_preservation.analysis.document.blocks import Document, Section
 from peer_preservation.analysis.document.numbers import Told, numbers
 from peer_preservation.analysis.document.outline import figures
-from peer_preservation.analysis.document.write import write
+from peer_preservation.analysis.document.write import clear, inert, write
 from peer_preservation.analysis.report import (
     as_published,
     behaviour,
@@ -29,6 +31,7 @@ from peer_preservation.analysis.report.levels import named_by
 from peer_preservation.analysis.report.words import condition
 from peer_preservation.analysis.samples import Loaded, load
 from peer_preservation.analysis.samples.load import Step
+from peer_preservation.design.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,12 @@ def write_report(
         on_write: Told how many steps of how many are done.
 
     Raises:
-        UserError: There is nothing at an address.
+        UserError: There is nothing at an address, no log can be used, or the report cannot be written.
     """
+    _check(out, viewer)
     loaded = load(logs, on_read)
+    if not loaded.runs:
+        raise UserError(f"None of these logs can be reported on. {' '.join(loaded.notes[:3])}")
     of = frame(loaded, viewer)
     made = document(of, plan, paper_metrics=paper_metrics)
     steps = len(figures(made)) + 2
@@ -84,13 +90,39 @@ def write_report(
         if on_write:
             on_write(done, steps)
 
-    files = write(made, out, step)
     samples = loaded.table.assign(arm=[s.arm for s in of.data.samples])
     estimates = pd.DataFrame(numbers(made), columns=[f.name for f in fields(Told)])
-    for name, table in (("samples", samples), ("estimates", estimates)):
-        table.to_parquet(out / f"{name}.parquet", index=False)
-        table.to_csv(out / f"{name}.csv", index=False)
+    try:
+        # The page comes last: where it is, all of it is.
+        clear(out)
+        for name, table in (("samples", samples), ("estimates", estimates)):
+            table.to_parquet(out / f"{name}.parquet", index=False)
+            _for_spreadsheets(table).to_csv(out / f"{name}.csv", index=False)
+        files = write(made, out, step)
+    except OSError as problem:
+        raise UserError(
+            f"The report cannot be written to {out} ({problem.strerror or problem}); name another folder with --out."
+        ) from problem
     return Made(files[0], len(samples), tuple(run.log for run in loaded.runs), loaded.notes)
+
+
+def _check(out: Path, viewer: str | None) -> None:
+    """Sees, before minutes of reading, that there will be a place for the report and that its links can work."""
+    if viewer is not None and not re.match(r"https?://[^/\s]", viewer):
+        raise UserError(
+            f"--viewer {viewer} is no web address; give that of `inspect view`, such as http://127.0.0.1:7575."
+        )
+    there = next((folder for folder in (out, *out.absolute().parents) if folder.exists()), Path("/"))
+    if not there.is_dir():
+        raise UserError(f"--out {out} cannot be a folder, for {there} is a file; name another.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UserError(f"--out {out} cannot be written: there is no permission to write to {there}; name another.")
+
+
+def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with texts, which models and logs chose, marked where a spreadsheet would compute them."""
+    texts = [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]
+    return table.assign(**{name: [inert(t) if isinstance(t, str) else t for t in table[name]] for name in texts})
 
 
 def frame(loaded: Loaded, viewer: str | None = None) -> Frame:

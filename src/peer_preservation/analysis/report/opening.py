@@ -1,6 +1,7 @@
 """The first page: what was run, the answer in three sentences, and what to know before it is believed."""
 
 import math
+import shlex
 from collections.abc import Sequence
 
 from peer_preservation.analysis.data import Sample
@@ -11,6 +12,7 @@ from peer_preservation.analysis.report.effects import ALL, Effect, effects
 from peer_preservation.analysis.report.frame import HISTORIES, Frame, comparisons, main_arms
 from peer_preservation.analysis.report.levels import averaged, named_by
 from peer_preservation.analysis.report.words import NBSP, bare, called, change, count, level, listed, points
+from peer_preservation.measure.markup import visible
 
 SCRIPTED = ("scripted/", "mockllm/", "replay/")
 """How the names of what is no model begin."""
@@ -123,7 +125,9 @@ def overall(found: Sequence[Effect]) -> list[Effect]:
 def _how_sure(frame: Frame, declared: str) -> str:
     samples = frame.data.samples
     missing = sum(not s.measured for s in samples)
-    lost = f"{missing} of {len(samples)} samples have no measurement" if missing else "every sample has a measurement"
+    lost = (
+        f"{missing:,} of {len(samples):,} samples have no measurement" if missing else "every sample has a measurement"
+    )
     programs = [who for who in frame.who if who.startswith(SCRIPTED)]
     if len(programs) == len(frame.who):
         return (
@@ -254,9 +258,10 @@ def _logs(frame: Frame) -> Table:
 def command(task: str, model: str, arguments: object) -> str:
     """The command that runs such a log again."""
     given = arguments.items() if isinstance(arguments, dict) else ()
-    parts = [f"-T {name}={_value(value)}" for name, value in given]
-    return " ".join([f"inspect eval peer_preservation/{task} --model {model}", *parts])
+    words = ["inspect", "eval", f"peer_preservation/{task}", "--model", model]
+    # A reader copies it into a shell, and the log, which may be anyone's, chose the words.
+    return shlex.join([*words, *(word for name, value in given for word in ("-T", f"{visible(name)}={_value(value)}"))])
 
 
 def _value(value: object) -> str:
-    return ",".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    return visible(",".join(str(one) for one in value) if isinstance(value, list) else str(value))

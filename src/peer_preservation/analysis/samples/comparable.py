@@ -106,7 +106,8 @@ def drop_out(table: "pd.DataFrame") -> list[str]:
     ]
     where = f": {'; '.join(parts)}" if len(parts) <= 3 else ""
     return [
-        f"{len(broken)} of {len(table)} samples have no measurement{often}{where}; they are drop-out, never a score."
+        f"{len(broken):,} of {len(table):,} samples have no measurement{often}{where}; they are drop-out, never a "
+        f"score."
     ]
 
 

@@ -11,7 +11,8 @@ from inspect_ai.log import read_eval_log_sample_summaries
 from peer_preservation.analysis.samples.columns import COLUMNS, DTYPES
 from peer_preservation.analysis.samples.comparable import comparable, drop_out, unfinished
 from peer_preservation.analysis.samples.runs import Run, addresses, named, run_of, unreadable
-from peer_preservation.analysis.samples.summary import record
+from peer_preservation.analysis.samples.summary import ODD, record
+from peer_preservation.measure.markup import visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,9 @@ def load(logs: str | Iterable[str], on_step: Step | None = None) -> Loaded:
         on_step(2 * len(found), 2 * len(found))
     whole = _whole(tables, runs)
     table, more = comparable(whole, runs)
-    return Loaded(table, tuple(runs), (*notes, *more, *unfinished(whole, runs), *drop_out(table)))
+    return Loaded(
+        table, tuple(runs), (*notes, *_impossible(tables, runs), *more, *unfinished(whole, runs), *drop_out(table))
+    )
 
 
 def _once(runs: Sequence[Run]) -> tuple[list[Run], dict[str, list[Run]]]:
@@ -106,6 +109,24 @@ def _once(runs: Sequence[Run]) -> tuple[list[Run], dict[str, list[Run]]]:
         files.setdefault(run.eval_id, []).append(run)
     ordered = [sorted(same, key=lambda run: run.status == "started") for same in files.values()]
     return [same[0] for same in ordered], {same[0].eval_id: same[1:] for same in ordered}
+
+
+def _impossible(tables: "Sequence[pd.DataFrame]", runs: Sequence[Run]) -> list[str]:
+    """A sentence about the values that no measure of the suite gives."""
+    found = [
+        (visible(run.log), key)
+        for run, table in zip(runs, tables, strict=True)
+        if ODD in table
+        for odd in table[ODD]
+        for key in odd.split()
+    ]
+    if not found:
+        return []
+    log, key = found[0]
+    return [
+        f"{len(found)} values are none that their keys can have (the first: `{key}` in {log}), and count as missing: "
+        f"these logs were changed, or not written by this suite."
+    ]
 
 
 def _read(runs: Sequence[Run]) -> list[tuple[Run, "pd.DataFrame | str"]]:

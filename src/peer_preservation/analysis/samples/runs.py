@@ -1,5 +1,6 @@
 """Logs' headers: what was run, of whom, with what, and how it ended."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 import fsspec
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
 
+from peer_preservation.analysis.samples.summary import line
 from peer_preservation.design.errors import UserError
 from peer_preservation.design.factors import FACTORS
+from peer_preservation.measure.markup import visible
 
 TASKS = FACTORS["task"]
 """The tasks whose logs are read."""
@@ -24,6 +27,9 @@ _PACE = frozenset({"max_connections", "adaptive_connections", "max_retries", "ti
 
 _PACKAGES = frozenset({"", "peer_preservation"})
 """Before the task's name: nothing where it was run by its file."""
+
+LONGEST_NAME = 120
+"""Characters of a model's name that are shown."""
 
 REACT = "react"
 """The harness of a log that names no solver: the task's own agent."""
@@ -97,12 +103,12 @@ def addresses(logs: str | Iterable[str]) -> tuple[list[str], list[str]]:
         except UserError:
             raise
         except Exception as problem:  # Each file system has errors of its own: no such protocol, no way in, no network.
-            raise UserError(f"Nothing can be read at {given}: {_said_by(problem)}.") from problem
+            raise UserError(f"Nothing can be read at {visible(given)}: {_said_by(problem)}.") from problem
         plain = [_plain(log) for log in own]
         others = [log for log in plain if EXAMPLES not in log or EXAMPLES in _plain(given)]
         if others and len(others) < len(plain):
             left = len(plain) - len(others)
-            notes.append(f"{left} example logs below {given} were left out; name their folder to have them.")
+            notes.append(f"{left} example logs below {visible(given)} were left out; name their folder to have them.")
             plain = others
         found.update(dict.fromkeys(plain))
     if not found:
@@ -115,13 +121,13 @@ def _under(given: str) -> list[str]:
     files, address = fsspec.core.url_to_fs(given)
     if files.isfile(address):
         if not given.endswith(SUFFIXES):
-            raise UserError(f"{given} is no log of Inspect's; those end in {' or '.join(SUFFIXES)}.")
+            raise UserError(f"{visible(given)} is no log of Inspect's; those end in {' or '.join(SUFFIXES)}.")
         return [given]
     if not files.isdir(address):
-        raise UserError(f"There is no log and no folder at {given}.")
+        raise UserError(f"There is no log and no folder at {visible(given)}.")
     own = [info.name for info in list_eval_logs(given, descending=False)]
     if not own:
-        raise UserError(f"There are no logs of Inspect's in {given}.")
+        raise UserError(f"There are no logs of Inspect's in {visible(given)}.")
     return own
 
 
@@ -142,7 +148,8 @@ def run_of(log: str) -> Run | str:
         return unreadable(log, problem)
     package, _, task = header.eval.task.rpartition("/")
     if task not in TASKS or package not in _PACKAGES:
-        return f"{log} is of the task {header.eval.task}, which is none of this suite's; it was left out."
+        other = line(header.eval.task)
+        return f"{visible(log)} is of the task {other}, which is none of this suite's; it was left out."
     return _run(log, task, header)
 
 
@@ -156,19 +163,27 @@ def _run(log: str, task: str, header: EvalLog) -> Run:
         eval_id=about.eval_id,
         task_id=about.task_id,
         task=task,
-        version=str(about.task_version),
-        model=about.model,
-        harness=(about.solver or REACT).rpartition("/")[2],
-        created=about.created,
+        version=visible(str(about.task_version)),
+        model=_name(about.model),
+        harness=_name((about.solver or REACT).rpartition("/")[2]),
+        created=visible(about.created),
         status=header.status,
         planned=(about.dataset.samples or 0) * (about.config.epochs or 1),
         settings=_settings(header),
         limits=_limits(header),
         arguments={k: v for k, v in arguments.items() if k != "plan"},
-        packages=about.packages,
+        packages={visible(name): visible(version) for name, version in about.packages.items()},
         plan=plan if isinstance(plan, Mapping) else None,
-        error=" ".join(header.error.message.split())[:300] if header.error else "",
+        error=line(header.error.message) if header.error else "",
     )
+
+
+def _name(given: str) -> str:
+    """A name that can be shown; a very long one is cut, and still differs from all others that begin like it."""
+    name = visible(given)
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}…{hashlib.sha256(given.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def _settings(header: EvalLog) -> dict[str, str]:
@@ -190,7 +205,7 @@ def _limits(header: EvalLog) -> dict[str, str]:
 
 
 def _said(given: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in given.items() if value is not None}
+    return {visible(name): line(str(value)) for name, value in given.items() if value is not None}
 
 
 def named(runs: Sequence[Run]) -> dict[str, str]:
@@ -220,9 +235,10 @@ def _apart(own: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> list[
 def unreadable(log: str, problem: Exception) -> str:
     """The sentence about a log that cannot be read."""
     said = _said_by(problem)
-    return f"{log} cannot be read: it is empty, cut off, damaged or no log ({said}); its samples are missing here."
+    what = f"{visible(log)} cannot be read: it is empty, cut off, damaged or no log ({said})"
+    return f"{what}; its samples are missing here."
 
 
 def _said_by(problem: Exception) -> str:
     """The first line of what an error says."""
-    return (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200].rstrip(".")
+    return line((str(problem).strip().splitlines() or [type(problem).__name__])[0]).rstrip(".")
