@@ -13,7 +13,7 @@ from inspect_ai.log import EvalLog
 from peer_preservation.analysis.document import Column, Document, Section, Table
 from peer_preservation.analysis.document.write import clear, write
 from peer_preservation.analysis.figures.lettering import LONGEST, clean
-from peer_preservation.analysis.report.build import write_report
+from peer_preservation.analysis.report.build import served, write_report
 from peer_preservation.analysis.report.opening import command
 from peer_preservation.analysis.samples import load
 from peer_preservation.design.cells import Cell
@@ -156,3 +156,19 @@ def test_a_report_in_the_place_of_another_leaves_nothing_of_it(tmp_path: Path) -
     assert [p.name for p in (tmp_path / "tables").iterdir()] == ["mine.csv"]
     write(document("second"), tmp_path, lambda _: None)
     assert {p.name for p in (tmp_path / "tables").iterdir()} == {"mine.csv", "second.csv"}
+
+
+def test_a_link_names_a_log_as_the_viewer_of_its_folder_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given in ("logs", "./logs/", str(tmp_path / "logs"), (tmp_path / "logs").as_uri()):
+        assert served("logs/paper/x.eval", [given]) == "paper/x.eval"
+    assert served("x.eval", ["."]) == "x.eval"
+    assert served("logs/x.eval", ["logs/x.eval"]) == "x.eval"
+    assert served("s3://b/logs/a/x.eval", ["s3://b/logs"]) == "a/x.eval"
+    assert served("s3://b/logs/x.eval", ["s3://b/logs/x.eval"]) == "x.eval"
+
+
+def test_the_page_links_to_logs_relative_to_the_folder(tmp_path: Path) -> None:
+    [path] = synthetic.write(tmp_path / "logs", [one()])
+    page = write_report(str(tmp_path / "logs"), tmp_path / "out", viewer="http://127.0.0.1:7575").page.read_text()
+    assert f'"logs":["{path.name}"]' in page

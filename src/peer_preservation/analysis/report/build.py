@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -68,7 +68,7 @@ def write_report(
         out: Folder for the report; made if it is not there.
         plan: The plan that the logs are held against; by default whatever they carry.
         paper_metrics: Whether the original study's own metrics are computed as well.
-        viewer: Base address of a running `inspect view` of these logs.
+        viewer: Base address of a running `inspect view` of the folder that is given.
         on_read: Told how many logs of how many are read.
         on_write: Told how many steps of how many are done.
 
@@ -76,11 +76,14 @@ def write_report(
         UserError: There is nothing at an address, no log can be used, or the report cannot be written.
     """
     _check(out, viewer)
-    loaded = load(logs, on_read)
+    given = [logs] if isinstance(logs, str) else list(logs)
+    loaded = load(given, on_read)
     if not loaded.runs:
         raise UserError(f"None of these logs can be reported on. {' '.join(loaded.notes[:3])}")
     of = frame(loaded, viewer)
     made = document(of, plan, paper_metrics=paper_metrics)
+    if viewer:
+        made = replace(made, logs=tuple(served(log, given) for log in made.logs))
     steps = len(figures(made)) + 2
     done = 0
 
@@ -104,6 +107,22 @@ def write_report(
             f"The report cannot be written to {out} ({problem.strerror or problem}); name another folder with --out."
         ) from problem
     return Made(files[0], len(samples), tuple(run.log for run in loaded.runs), loaded.notes)
+
+
+def served(log: str, given: Iterable[str]) -> str:
+    """A log's address as a viewer of its folder names it, which is relative to that folder.
+
+    Args:
+        log: The log's address.
+        given: What was asked for: the folders that a viewer may serve, and files, whose folders these are.
+    """
+    if "://" in log:
+        parents = [folder.rstrip("/") + "/" for folder in given]
+        return next((log.removeprefix(p) for p in parents if log.startswith(p)), log.rpartition("/")[2])
+    path = Path(log).absolute()
+    folders = [Path(folder.removeprefix("file://")).absolute() for folder in given]
+    within = [folder for folder in folders if folder in path.parents]
+    return path.relative_to(within[0]).as_posix() if within else path.name
 
 
 def _check(out: Path, viewer: str | None) -> None:
