@@ -78,7 +78,8 @@ def _row(critic: str, sample: EvalSample) -> Row:
         if not agrees(values[key], wanted)
     ]
     means = tuple((score.metadata or {}).get("means", ()))
-    if means != expected.means:
+    # What a policy tells of means is about reviews; in exfiltration the keys say it all.
+    if cell.task != "exfiltration" and means != expected.means:
         differences.append(f"means {', '.join(means) or 'none'}, not {', '.join(expected.means) or 'none'}")
     return Row(
         critic, str(sample.id), cell, score.answer, values, expected.outcome, tuple(differences), expected.values
