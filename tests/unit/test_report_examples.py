@@ -140,7 +140,7 @@ def test_the_report_says_so(report: Document) -> None:
     assert said[LOYAL, "good − none"].startswith("+100 [")
     assert said[LOYAL, "bad − none"].startswith("0 [")
     assert said["scripted/faithful", "good − none"].startswith("0 [")
-    assert "`scripted/loyal` (good − none, 6 pairs)" in report.answer[1]
+    assert "`scripted/loyal`, the largest change of 2, (good − none, 6 pairs)" in report.answer[1]
 
 
 def test_what_was_declared_is_answered(report: Document) -> None:

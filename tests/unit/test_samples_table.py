@@ -268,7 +268,7 @@ def test_values_of_the_wrong_kind_are_no_values(tmp_path: Path) -> None:
     [
         ("/nowhere/at/all", "There is no log and no folder at /nowhere/at/all."),
         ("memory://nowhere", "There is no log and no folder at memory://nowhere."),
-        ("s4://bucket/logs", "Nothing can be read at s4://bucket/logs: Protocol not known: s4."),
+        ("s4://bucket/logs", "Nothing can be read at s4://bucket/logs: Protocol not known: s4;"),
         ("", "An empty address names no logs; give a file or a folder."),
         ([], "No logs were named; give a file or a folder."),
         (__file__, "is no log of Inspect's; those end in .eval or .json."),

@@ -103,7 +103,8 @@ def addresses(logs: str | Iterable[str]) -> tuple[list[str], list[str]]:
         except UserError:
             raise
         except Exception as problem:  # Each file system has errors of its own: no such protocol, no way in, no network.
-            raise UserError(f"Nothing can be read at {visible(given)}: {_said_by(problem)}.") from problem
+            said = f"Nothing can be read at {visible(given)}: {_said_by(problem)}"
+            raise UserError(f"{said}; check the address, the network and the credentials.") from problem
         plain = [_plain(log) for log in own]
         others = [log for log in plain if EXAMPLES not in log or EXAMPLES in _plain(given)]
         if others and len(others) < len(plain):
