@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from peer_preservation.analysis.data import Data, Sample, behind, instances, values
+from peer_preservation.analysis.data import Data, Sample, instances, values
 from peer_preservation.analysis.document.blocks import Behind, Block, Column, Figure, Table, Value
 from peer_preservation.analysis.estimates.clustered import Observation, pooled_mean, pooled_rate
 from peer_preservation.analysis.figures import Line, forest, split
@@ -72,17 +72,22 @@ def shares(samples: Sequence[Sample], yes: Callable[[Sample], bool], strata: Seq
     return averaged([replace(s, values={"": float(yes(s))}) for s in samples], "", strata)
 
 
-def arms(data: Data) -> dict[int, list[Sample]]:
-    """Samples by arm, in the order of the design."""
+def arms(data: Data, *, first: Sequence[str] = ("model", "harness")) -> dict[int, list[Sample]]:
+    """Samples by arm, in the order of the design.
+
+    Args:
+        data: The samples.
+        first: What arms are ordered by before the factors that vary, in the order of the design.
+    """
     found: dict[int, list[Sample]] = {}
     for sample in data.samples:
         found.setdefault(sample.arm, []).append(sample)
-    factors = data.varied
+    factors = [*first, *(f for f in data.varied if f not in first)]
     ranks = {f: {one: at for at, one in enumerate(ordered(f, data.levels(f)))} for f in factors}
 
     def place(arm: int) -> tuple[object, ...]:
         about = data.arms[arm]
-        return (about["model"], about["harness"], *(ranks[f][about[f]] for f in factors))
+        return (*(ranks[f][about[f]] for f in factors), about["model"], about["harness"])
 
     return {arm: found[arm] for arm in sorted(found, key=place)}
 
@@ -179,7 +184,7 @@ def _left_out(whole: Data, shown: Data) -> str:
 def _lines(frame: Frame, data: Data, key: str, beside: Sequence[str], pool: Sequence[str]) -> list[Line]:
     shown = [f for f in ("relationship", "channel") if f not in pool]
     parts: dict[tuple[str, str, str], list[Sample]] = {}
-    for of_arm in arms(data).values():
+    for of_arm in arms(data, first=["scenario", *beside, "relationship", "channel"]).values():
         about = of_arm[0].about
         group = condition(about, ["scenario", *beside])
         parts.setdefault((group, condition(about, shown), frame.name(about)), []).extend(of_arm)
@@ -187,8 +192,3 @@ def _lines(frame: Frame, data: Data, key: str, beside: Sequence[str], pool: Sequ
         Line(label, group, who, averaged(samples, key, [*ALWAYS, *beside]))
         for (group, label, who), samples in parts.items()
     ]
-
-
-def numbers_behind(samples: Iterable[Sample], key: str) -> Behind:
-    """The arms of the samples that a number rests on."""
-    return Behind(behind(samples), key)
