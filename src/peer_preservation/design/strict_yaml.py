@@ -21,8 +21,10 @@ def text_of(path: Path, kind: str) -> str:
     """
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as ex:
-        raise DesignError(f"{path} cannot be read as {kind}: {ex}.") from ex
+    except OSError as ex:
+        raise DesignError(f"{path} cannot be read as {kind}: {ex.strerror or ex}.") from ex
+    except UnicodeDecodeError as ex:
+        raise DesignError(f"{path} cannot be read as {kind}: it is no text in UTF-8.") from ex
 
 
 def loaded(text: str, name: str) -> object:
