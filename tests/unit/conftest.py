@@ -1,5 +1,6 @@
 """What several unit tests set up."""
 
+import gc
 import selectors
 import socket
 import threading
@@ -10,6 +11,14 @@ from typing import Any
 import pytest
 
 from peer_preservation.sandboxes.agentd.serving import Server, run_ready
+
+
+@pytest.fixture(scope="module")
+def frozen_garbage() -> Iterator[None]:
+    """For tests that adjust thousands of families: statsmodels collects garbage each time, among all that is loaded."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -271,6 +271,7 @@ def test_holm_of_one_question_changes_nothing() -> None:
     assert holm({"a": 0.9, "b": 0.8}) == {"a": 1.0, "b": 1.0}
 
 
+@pytest.mark.usefixtures("frozen_garbage")
 @given(st.dictionaries(st.text(max_size=4), st.floats(0, 1), min_size=1, max_size=12))
 @settings(deadline=None)
 def test_holm_lies_between_the_p_value_and_bonferronis(p_values: dict[str, float]) -> None:
