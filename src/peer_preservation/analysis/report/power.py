@@ -29,11 +29,17 @@ def detectable(n: int, baseline: float) -> float | None:
         The increase, or None where not even the largest is found.
     """
     room = 1 - baseline
-    for step in range(1, _STEPS + 1):
-        first = min(1.0, baseline + room * step / _STEPS)
-        if power(PairedRates(first, baseline), n) >= WANTED:
-            return first - baseline
-    return None
+
+    def found(step: int) -> bool:
+        return power(PairedRates(min(1.0, baseline + room * step / _STEPS), baseline), n) >= WANTED
+
+    if room == 0 or not found(_STEPS):
+        return None
+    low, high = 0, _STEPS
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if found(middle) else (middle, high)
+    return room * high / _STEPS
 
 
 def section(frame: Frame) -> Section | None:

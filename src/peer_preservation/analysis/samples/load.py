@@ -17,7 +17,7 @@ from peer_preservation.measure.markup import visible
 if TYPE_CHECKING:
     import pandas as pd
 
-AT_ONCE = 16
+AT_ONCE = 48
 """Logs that are read in one go."""
 
 Step = Callable[[int, int], None]
